@@ -1,0 +1,3 @@
+"""gbench: which GAN training techniques really work on your data, and how reliably?"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,47 @@
+"""Everything that the author of a plugin imports."""
+
+from gbench.engine.batch import Batch
+from gbench.engine.game import Game, Turn
+from gbench.engine.loss import Loss
+from gbench.engine.model import Model
+from gbench.engine.play import Play
+from gbench.engine.player import Player
+from gbench.engine.regularizer import Regularizer
+from gbench.engine.replicas import Replicas
+from gbench.engine.rule import Rule
+from gbench.engine.stage import Stage
+from gbench.engine.streams import Streams
+from gbench.errors import UserError
+from gbench.evaluation.dataset import Data, Dataset
+from gbench.evaluation.density import Density
+from gbench.evaluation.features import Features
+from gbench.evaluation.metric import Metric
+from gbench.evaluation.reference import Reference
+from gbench.evaluation.samples import Samples
+from gbench.plugins import components_in, hookimpl, option
+
+__all__ = [
+    "Batch",
+    "Data",
+    "Dataset",
+    "Density",
+    "Features",
+    "Game",
+    "Loss",
+    "Metric",
+    "Model",
+    "Play",
+    "Player",
+    "Reference",
+    "Regularizer",
+    "Replicas",
+    "Rule",
+    "Samples",
+    "Stage",
+    "Streams",
+    "Turn",
+    "UserError",
+    "components_in",
+    "hookimpl",
+    "option",
+]

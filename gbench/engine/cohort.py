@@ -1,0 +1,175 @@
+"""The replicas of a cell that train together: everything that a cell's identity names, built."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+
+from gbench.engine.average import Average
+from gbench.engine.batch import Batch
+from gbench.engine.device import generator_states, seeded, set_generator_states
+from gbench.engine.game import Game
+from gbench.engine.health import Health
+from gbench.engine.optimizers import build_optimizer
+from gbench.engine.player import Player
+from gbench.engine.regularizer import Regularizer
+from gbench.engine.replicas import Replicas, choose_mode
+from gbench.engine.rule import Rule
+from gbench.engine.seeds import derive
+from gbench.engine.shuffle import Shuffle
+from gbench.engine.stage import Stage
+from gbench.engine.streams import Streams
+from gbench.errors import UserError
+
+if TYPE_CHECKING:
+    from gbench.evaluation.dataset import Data
+    from gbench.plugins import Registry
+
+Identity = dict[str, Any]
+SAMPLING_CHUNK = 500  # samples generated at once, for each replica
+
+
+class Cohort:
+    """Trains the replicas of one cell, a round at a time.
+
+    replicas: their numbers, in the order of the leading axis.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        data: "Data",
+        replicas: Sequence[int],
+        registry: "Registry",
+        device: torch.device,
+        mode: str = "auto",
+    ):
+        self.identity = identity
+        self.replicas = list(replicas)
+        self.device = device
+        self.steps: int = identity["budget"]["steps"]
+        self.step = 0
+        self.seeds = [
+            derive(identity["seed"], identity["dataset"]["use"], str(identity["dataset"]["options"]), r)
+            for r in self.replicas
+        ]
+        create = registry.create
+        self.game: Game = create(identity["game"], "game")
+        self.rule: Rule = create(identity["rule"], "rule")
+        self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in identity["regularizers"]]
+        self.model = create(identity["model"], "model") if identity["model"] else None
+        loss = create(identity["loss"], "loss") if identity["loss"] else None
+
+        batch_size = identity["budget"]["batch_size"]
+        self.networks = self._build_networks(data, mode)
+        self.stage = Stage(
+            networks=self.networks,
+            model=self.model,
+            loss=loss,
+            regularizers=self.regularizers,
+            random=Streams(self.seeds, device),
+            batch_size=batch_size,
+            progress=torch.zeros((), device=device),
+        )
+        self.shuffle = Shuffle(_fields(data, self.game), batch_size, self.seeds, device)
+        self.health = Health(len(self.replicas), device)
+        self.players = self._build_players()
+        decay = identity["ema"]
+        sampler = self.networks[self.game.sampler()]
+        self.average = Average(sampler, decay) if decay is not None else None
+        torch.manual_seed(derive(*self.seeds, "layers"))
+
+    def _build_networks(self, data: "Data", mode: str) -> dict[str, Replicas]:
+        rows = []
+        for number, seed in zip(self.replicas, self.seeds, strict=True):
+            with seeded(derive(seed, "init"), self.device):
+                networks = self.game.networks(self.model, data.shape, data.classes, number)
+                rows.append({name: self._wrap(name, network) for name, network in networks.items()})
+        self.mode = choose_mode(mode, list(rows[0].values()), self.device)
+        return {
+            name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]
+        }
+
+    def _wrap(self, name: str, network: nn.Module) -> nn.Module:
+        for regularizer in self.regularizers:
+            if regularizer.on == name:
+                network = regularizer.wrap(network)
+        return network
+
+    def _build_players(self) -> list[Player]:
+        players = []
+        for turn in self.game.turns(self.stage):
+            parameters = [p for name in turn.moves for p in self.networks[name].parameters.values()]
+            optimizer = build_optimizer(self.identity["optimizers"][turn.name], parameters)
+            players.append(Player(turn, self.networks, self.regularizers, optimizer, self.health))
+        return players
+
+    def draw(self) -> Batch:
+        """A fresh batch: a minibatch of the data, and whatever else the game draws."""
+        real: dict[str, Tensor] = {}
+
+        def data(field: str) -> Tensor:
+            if not real:
+                real.update(self.shuffle.next())
+            return real[field]
+
+        return Batch(self.game.draws(self.stage, data))
+
+    def round(self) -> dict[str, Tensor]:
+        """One round of the rule; returns what the players' last gradients saw, `[R]` each."""
+        self.stage.progress.fill_(self.step / self.steps)
+        self.step += 1
+        self.health.step.fill_(self.step)
+        self.rule.round(self.players, self.draw)
+        if self.average is not None:
+            self.average.update()
+        return {name: value for player in self.players for name, value in player.latest.items()}
+
+    def sample(self, count: int) -> Tensor:
+        """Generated samples `[R, count, *shape]`, with the same latents at every call."""
+        random = Streams([derive(seed, "evaluation") for seed in self.seeds], self.device)
+        sampler = self.networks[self.game.sampler()]
+        with self._averaged(sampler), sampler.evaluating():
+            sizes = [min(SAMPLING_CHUNK, count - start) for start in range(0, count, SAMPLING_CHUNK)]
+            return torch.cat([self.game.sample(self.stage, random, size) for size in sizes], dim=1)
+
+    @contextmanager
+    def _averaged(self, sampler: Replicas) -> Iterator[None]:
+        with sampler.using(self.average.parameters) if self.average else nullcontext():
+            yield
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next round depends on: plain containers of tensors and numbers."""
+        return {
+            "step": self.step,
+            "replicas": self.replicas,
+            "networks": {name: network.state() for name, network in self.networks.items()},
+            "optimizers": {player.name: player.optimizer.state_dict() for player in self.players},
+            "average": self.average.parameters if self.average else {},
+            "health": self.health.state(),
+            "draws": {"data": self.shuffle.count, "streams": self.stage.random.counters},
+            "generators": generator_states(self.device),
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on where `state` was taken."""
+        if state["replicas"] != self.replicas:
+            raise UserError(f"the checkpoint holds replicas {state['replicas']}, not {self.replicas}")
+        self.step = state["step"]
+        for name, network in self.networks.items():
+            network.load_state(state["networks"][name])
+        for player in self.players:
+            player.optimizer.load_state_dict(state["optimizers"][player.name])
+        if self.average:
+            self.average.load_state(state["average"])
+        self.health.load_state(state["health"])
+        self.shuffle.count = state["draws"]["data"]
+        self.stage.random.resume(state["draws"]["streams"])
+        set_generator_states(state["generators"], self.device)
+
+
+def _fields(data: "Data", game: Game) -> dict[str, Tensor]:
+    """The fields of the training data that the game asks for."""
+    return {name: data.train[name] for name in game.needs}

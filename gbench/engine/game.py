@@ -1,0 +1,58 @@
+"""The contract of games: networks, and the turns in which they move."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor, nn
+
+from gbench.engine.batch import Batch
+from gbench.engine.model import Model
+from gbench.engine.play import Play
+from gbench.engine.stage import Stage
+from gbench.engine.streams import Streams
+
+
+@dataclass(frozen=True)
+class Turn:
+    """The networks that move together, and the objective that they minimise."""
+
+    name: str
+    moves: tuple[str, ...]
+    play: Callable[[Batch], Play]
+
+
+@dataclass(kw_only=True)
+class Game:
+    """A set of networks and a list of turns.
+
+    needs: fields of the data set's batches; empty for a game without data.
+    uses: which of `model` and `loss` it takes.
+    turns_named: the names of its turns, each of which has an optimizer.
+    """
+
+    paper: ClassVar[str] = ""
+    needs: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ()
+    turns_named: ClassVar[tuple[str, ...]] = ()
+
+    def networks(
+        self, model: Model | None, shape: tuple[int, ...], classes: int | None, replica: int
+    ) -> dict[str, nn.Module]:
+        """The networks of one replica; the caller has seeded torch's generator."""
+        raise NotImplementedError
+
+    def turns(self, stage: Stage) -> list[Turn]:
+        raise NotImplementedError
+
+    def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
+        """How each field of a batch is drawn; `data(field)` gives a field of the data set."""
+        return {}
+
+    def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
+        """Generated samples `[R, count, *shape]`, for metrics and pictures."""
+        raise NotImplementedError
+
+    def sampler(self) -> str:
+        """The network that generates samples, and whose average is kept."""
+        return "generator"

@@ -1,0 +1,29 @@
+"""One evaluation of a turn's objective, and what it was computed from."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from gbench.engine.streams import Streams
+
+
+@dataclass(kw_only=True)
+class Play:
+    """What a turn did with a batch; regularizers add to its objective.
+
+    objective: `[R]`, what the turn minimises.
+    score: the discriminator's scores of any samples, `[R, B, ...] -> [R, B]`.
+    real, fake: what the discriminator saw, `[R, B, ...]`. In a discriminator's turn both can be
+        differentiated: `autograd.grad(real_scores.sum(), real, create_graph=True)`.
+    real_scores, fake_scores: `[R, B]`.
+    random: streams for the noise of penalties.
+    """
+
+    objective: Tensor
+    score: Callable[[Tensor], Tensor]
+    random: Streams
+    real: Tensor | None = None
+    fake: Tensor | None = None
+    real_scores: Tensor | None = None
+    fake_scores: Tensor | None = None

@@ -1,0 +1,90 @@
+"""A turn with its optimizer: what a rule moves."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gbench.engine.batch import Batch
+from gbench.engine.game import Turn
+from gbench.engine.health import Health
+from gbench.engine.play import Play
+from gbench.engine.regularizer import Regularizer
+from gbench.engine.replicas import Replicas
+
+
+class Player:
+    """Evaluates a turn's objective with its penalties, differentiates it, and moves its networks.
+
+    `latest` holds what the last gradient saw, `[R]` each, for the traces.
+    """
+
+    def __init__(
+        self,
+        turn: Turn,
+        networks: dict[str, Replicas],
+        regularizers: Sequence[Regularizer],
+        optimizer: torch.optim.Optimizer,
+        health: Health,
+    ):
+        self.turn = turn
+        self.name = turn.name
+        self.networks = {name: networks[name] for name in turn.moves}
+        self.optimizer = optimizer
+        self.health = health
+        self.latest: dict[str, Tensor] = {}
+        self._penalties = [r for r in regularizers if r.on == turn.name and r.offers("penalty")]
+        self._projections = [r for r in regularizers if r.on in turn.moves and r.offers("project")]
+
+    @property
+    def parameters(self) -> list[Tensor]:
+        """Every parameter that moves in this turn, `[R, ...]` each."""
+        return [p for network in self.networks.values() for p in network.parameters.values()]
+
+    def objective(self, batch: Batch) -> Tensor:
+        """`[R]`: the turn's objective and its penalties."""
+        return self._evaluate(batch)[1]
+
+    def gradient(self, batch: Batch, create_graph: bool = False) -> list[Tensor]:
+        """The gradient of the objective, one tensor `[R, ...]` for each parameter.
+
+        A replica whose objective or gradient is not finite is marked as diverged.
+        """
+        play, objective = self._evaluate(batch)
+        gradients = torch.autograd.grad(
+            objective.sum(), self.parameters, create_graph=create_graph, materialize_grads=True
+        )
+        self._watch(play, objective.detach(), gradients)
+        return list(gradients)
+
+    def step(self, gradients: Sequence[Tensor]) -> None:
+        """One update of the optimizer, then the projections. Diverged replicas stay where they are."""
+        parameters = self.parameters
+        with self.health.freezing(parameters), torch.no_grad():
+            for parameter, gradient in zip(parameters, gradients, strict=True):
+                # fused optimizers walk memory and ignore strides; vmap hands out transposed gradients
+                parameter.grad = self.health.mask(gradient).contiguous()
+            self.optimizer.step()
+            for regularizer in self._projections:
+                regularizer.project(self.networks[regularizer.on].parameters)
+
+    def _evaluate(self, batch: Batch) -> tuple[Play, Tensor]:
+        play = self.turn.play(batch)
+        objective = play.objective
+        for regularizer in self._penalties:
+            objective = objective + regularizer.penalty(play)
+        return play, objective
+
+    def _watch(self, play: Play, objective: Tensor, gradients: Sequence[Tensor]) -> None:
+        norm = replica_norm(gradients)
+        self.health.check(objective, norm)
+        self.latest = {f"objective/{self.name}": objective, f"gradient/{self.name}": norm}
+        if play.real_scores is not None and play.fake_scores is not None:
+            self.latest["score/real"] = play.real_scores.detach().mean(-1)
+            self.latest["score/fake"] = play.fake_scores.detach().mean(-1)
+
+
+def replica_norm(tensors: Sequence[Tensor]) -> Tensor:
+    """The Euclidean norm over all tensors `[R, ...]`, for each replica: `[R]`."""
+    norms = [torch.linalg.vector_norm(t.detach().reshape(len(t), -1), dim=1) for t in tensors]
+    return torch.linalg.vector_norm(torch.stack(norms), dim=0)

@@ -1,0 +1,127 @@
+"""R independent copies of a network, run as one."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+Mode = Literal["vmap", "loop"]
+
+
+class Replicas:
+    """The stacked parameters of R networks of one architecture, callable on `[R, B, ...]`.
+
+    `parameters` and `buffers` map names to tensors `[R, ...]`; parameters are leaves, so one
+    elementwise optimizer on them is R independent optimizers. The author of a network writes an
+    ordinary `nn.Module` for `[B, ...]`; here it runs under `vmap`, or replica by replica where
+    that is faster (convolutions on a CPU) or where vmap cannot.
+    """
+
+    def __init__(self, modules: Sequence[nn.Module], mode: Mode, device: torch.device):
+        self.mode = mode
+        self.size = len(modules)
+        self.module = modules[0].to(device)
+        self.parameters = {
+            name: stacked.requires_grad_()
+            for name, stacked in _stack(modules, nn.Module.named_parameters, device).items()
+        }
+        self.buffers = _stack(modules, nn.Module.named_buffers, device)
+        self._places = _places(self.module)
+
+    def __call__(self, *inputs: Tensor) -> Tensor:
+        """Runs every replica on its own slice of the inputs, `[R, ...] -> [R, ...]`."""
+        return self._run(self.module, inputs)
+
+    def call(self, method: str, *inputs: Tensor) -> Tensor:
+        """Runs a method of the network other than `forward`, such as a discriminator's `features`."""
+        return self._run(getattr(self.module, method), inputs)
+
+    def _run(self, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Tensor:
+        def one(parameters: dict[str, Tensor], buffers: dict[str, Tensor], *x: Tensor) -> Tensor:
+            self._install(parameters)
+            self._install(buffers)
+            return function(*x)
+
+        if self.mode == "vmap":
+            return torch.vmap(one, randomness="different")(self.parameters, self.buffers, *inputs)
+        parameters, buffers = _unstack(self.parameters, self.size), _unstack(self.buffers, self.size)
+        rows = zip(parameters, buffers, *(x.unbind() for x in inputs), strict=True)
+        return torch.stack([one(*row) for row in rows])
+
+    def _install(self, tensors: dict[str, Tensor]) -> None:
+        for name, tensor in tensors.items():
+            for slots, key in self._places[name]:
+                slots[key] = tensor
+
+    @contextmanager
+    def using(self, parameters: dict[str, Tensor]) -> Iterator[None]:
+        """Runs with other parameters for a while: averages, or those after differentiable steps."""
+        former, self.parameters = self.parameters, parameters
+        try:
+            yield
+        finally:
+            self.parameters = former
+
+    @contextmanager
+    def evaluating(self) -> Iterator[None]:
+        """Evaluation mode (running statistics, no dropout) and no gradients for a while."""
+        self.module.eval()
+        try:
+            with torch.no_grad():
+                yield
+        finally:
+            self.module.train()
+
+    def state(self) -> dict[str, dict[str, Tensor]]:
+        return {
+            "parameters": {name: value.detach() for name, value in self.parameters.items()},
+            "buffers": dict(self.buffers),
+        }
+
+    def load_state(self, state: dict[str, dict[str, Tensor]]) -> None:
+        with torch.no_grad():
+            for name, value in state["parameters"].items():
+                self.parameters[name].copy_(value)
+            for name, value in state["buffers"].items():
+                self.buffers[name].copy_(value)
+
+
+def choose_mode(wanted: str, modules: Sequence[nn.Module], device: torch.device) -> Mode:
+    """`auto`: vmap, except for convolutions on a CPU, where batching over replicas does not pay."""
+    if wanted == "vmap" or wanted == "loop":
+        return wanted
+    convolves = any(isinstance(part, nn.modules.conv._ConvNd) for m in modules for part in m.modules())
+    return "loop" if convolves and device.type == "cpu" else "vmap"
+
+
+def _stack(
+    modules: Sequence[nn.Module],
+    named: Callable[[nn.Module], Iterator[tuple[str, Tensor]]],
+    device: torch.device,
+) -> dict[str, Tensor]:
+    rows = [dict(named(module)) for module in modules]
+    return {name: torch.stack([row[name].detach().to(device) for row in rows]) for name in rows[0]}
+
+
+def _unstack(tensors: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:
+    rows = {name: tensor.unbind() for name, tensor in tensors.items()}
+    return [{name: parts[r] for name, parts in rows.items()} for r in range(size)]
+
+
+def _places(module: nn.Module) -> dict[str, list[tuple[dict, str]]]:
+    """Where each named tensor lives, so that a call can put a replica's own there.
+
+    `torch.func.functional_call` does the same with checks that cost as much as a small layer.
+    A tensor shared by two layers has one name and two places.
+    """
+    owners: dict[int, str] = {}
+    places: dict[str, list[tuple[dict, str]]] = {}
+    for prefix, part in module.named_modules():
+        for slots in (part._parameters, part._buffers):
+            for key, tensor in slots.items():
+                if tensor is not None:
+                    name = owners.setdefault(id(tensor), f"{prefix}.{key}" if prefix else key)
+                    places.setdefault(name, []).append((slots, key))
+    return places

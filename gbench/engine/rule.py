@@ -1,0 +1,29 @@
+"""The contract of rules: how the turns' gradients become updates."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gbench.engine.batch import Batch
+from gbench.engine.player import Player
+
+
+@dataclass(kw_only=True)
+class Rule:
+    """One round of training.
+
+    Example:
+        @dataclass(kw_only=True)
+        class Simultaneous(Rule):
+            def round(self, players, draw):
+                batch = draw()
+                gradients = [player.gradient(batch) for player in players]
+                for player, gradient in zip(players, gradients):
+                    player.step(gradient)
+    """
+
+    paper: ClassVar[str] = ""
+
+    def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
+        """Moves every player; `draw()` gives a fresh batch."""
+        raise NotImplementedError

@@ -1,0 +1,55 @@
+"""Everything that a game is played with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from gbench.engine.loss import Loss
+from gbench.engine.model import Model
+from gbench.engine.regularizer import Regularizer
+from gbench.engine.replicas import Replicas
+from gbench.engine.streams import Streams
+
+
+@dataclass(kw_only=True)
+class Stage:
+    """Networks, loss, regularizers and randomness of one cohort.
+
+    progress: share of the budget that is done, in [0, 1], a 0-dimensional tensor on the device.
+    coupled: whether objectives can be differentiated through the other players' networks; rules
+        that need mixed derivatives set it, the others save the work.
+    """
+
+    networks: dict[str, Replicas]
+    model: Model | None
+    loss: Loss | None
+    regularizers: list[Regularizer]
+    random: Streams
+    batch_size: int
+    progress: Tensor
+    coupled: bool = field(default=False)
+
+    def perturb(self, samples: Tensor) -> Tensor:
+        """What the discriminator sees of these samples."""
+        for regularizer in self.regularizers:
+            samples = regularizer.perturb(samples, self)
+        return samples
+
+    def given(self, network: Replicas, *inputs: Tensor) -> Tensor:
+        """The output of a network that does not move in this turn."""
+        if self.coupled:
+            return network(*inputs)
+        with torch.no_grad():
+            return network(*inputs)
+
+    @contextmanager
+    def coupling(self) -> Iterator[None]:
+        """Keeps the graph through every network for a while."""
+        former, self.coupled = self.coupled, True
+        try:
+            yield
+        finally:
+            self.coupled = former

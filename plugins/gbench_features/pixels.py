@@ -1,0 +1,16 @@
+"""The samples themselves, flattened: no network stands between a metric and the data."""
+
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from gbench.evaluation.features import Extracted, Features
+
+
+@dataclass(kw_only=True)
+class Pixels(Features):
+    """Vectors [N, C·H·W] of images, or [N, D] of vectors, unchanged."""
+
+    def extract(self, images: Tensor) -> Extracted:
+        """No probabilities."""
+        return Extracted(images.flatten(1))

@@ -1,0 +1,28 @@
+"""Non-saturating loss: the generator maximises the log-probability that its samples are real."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch.nn.functional as F
+from torch import Tensor
+
+from gbench.api import Loss
+
+
+@dataclass(kw_only=True)
+class NonSaturating(Loss):
+    """The loss that everybody means by "the GAN loss".
+
+        discriminator   sp(−a_r) + sp(a_g)
+        generator       sp(−a_g)
+
+    Same fixed points as minimax, with strong gradients for a generator that loses.
+    """
+
+    paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 3, arXiv:1406.2661"
+
+    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
+        return F.softplus(-real).mean(-1) + F.softplus(fake).mean(-1)
+
+    def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        return F.softplus(-fake).mean(-1)

@@ -1,0 +1,46 @@
+"""How many classes the generator draws, and how evenly, by a classifier's vote."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gbench.evaluation.metric import Metric
+from gbench.evaluation.samples import Samples
+from gbench.plugins.options import option
+
+
+@dataclass(kw_only=True)
+class ClassCoverage(Metric):
+    """Of the histogram p over the most probable classes of the samples, K classes:
+
+    - class-coverage: share of classes, 0..1, that get at least `min_share` of their fair share 1/K. With the
+      default a class of ten counts from 1 % of the samples on, and the classifier's own errors (about 1.5 %,
+      spread over all classes) do not make one up. The rule is ours; published mode counts need one sample;
+    - class-entropy: −Σ p log p / log K, 0..1.
+    """
+
+    paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN (modes by a classifier), arXiv:1705.07761"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "class-coverage": ("max", 0.0),
+        "class-entropy": ("max", 0.0),
+    }
+    needs: ClassVar[tuple[str, ...]] = ("image", "label")
+
+    features: str = option("classifier", "features that give class probabilities")
+    min_share: float = option(0.1, "part of its fair share 1/K from which on a class counts", gt=0, le=1)
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of probabilities [R, N, K]; NaN where any is not finite."""
+        probabilities = samples.probabilities(self.features)
+        classes = probabilities.shape[-1]
+        share = F.one_hot(probabilities.argmax(-1), classes).double().mean(1)
+        share[~probabilities.flatten(1).isfinite().all(1)] = math.nan
+        covered = torch.where(share.isnan(), share, (share * classes >= self.min_share - 1e-9).double())
+        return {
+            "class-coverage": covered.mean(1),
+            "class-entropy": -share.xlogy(share).sum(1) / math.log(classes),
+        }
