@@ -1,6 +1,7 @@
 """What every round left behind: objectives, scores, gradient norms, without waiting for the device."""
 
-import numpy as np
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -11,43 +12,56 @@ FOLD = 500  # rounds that stay on the device before they are fetched in one go
 class Traces:
     """Means over windows of rounds of each traced `[R]`.
 
-    The window is as short as `POINTS` for the whole budget allows; it is cut at each flush, so a
-    resumed run cuts where an uninterrupted one does.
+    A window is as short as `POINTS` for the whole budget allows. Windows are cut at multiples of
+    their length, whenever somebody asks for them, so an interrupted run cuts where any other does.
     """
 
     def __init__(self, steps: int):
         self.window = -(-steps // POINTS)
-        self._fold_at = max(self.window, FOLD // self.window * self.window)
-        self._rounds: dict[str, list[Tensor]] = {}
+        self._pending: dict[str, list[Tensor]] = {}
         self._steps: list[int] = []
-        self._folded: list[tuple[list[int], dict[str, np.ndarray]]] = []
+        self._done_steps: list[int] = []
+        self._done: dict[str, list[list[float]]] = {}
 
     def record(self, step: int, values: dict[str, Tensor]) -> None:
-        """Keeps one round's values; `step` counts rounds from 1."""
+        """Keeps one round's values, `[R]` each; `step` counts rounds from 1."""
         self._steps.append(step)
         for name, value in values.items():
-            self._rounds.setdefault(name, []).append(value)
-        if len(self._steps) >= self._fold_at:
-            self._fold()
+            self._pending.setdefault(name, []).append(value)
+        if len(self._steps) >= max(FOLD, self.window):
+            self._fold(partial=False)
 
-    def flush(self) -> tuple[list[int], dict[str, list[list[float]]]]:
-        """Everything since the last flush: the last round of each window, and `[window, R]` for each curve."""
-        self._fold()
-        steps = [step for part, _ in self._folded for step in part]
-        names = self._folded[0][1] if self._folded else {}
-        curves = {name: np.concatenate([part[name] for _, part in self._folded]).tolist() for name in names}
-        self._folded.clear()
+    def flush(self, partial: bool = False) -> tuple[list[int], dict[str, list[list[float]]]]:
+        """The windows that are complete and not yet asked for: their last rounds, and `[windows, R]` a curve.
+
+        partial: the last window too, for the end of the budget.
+        """
+        self._fold(partial)
+        steps, curves = self._done_steps, self._done
+        self._done_steps, self._done = [], {}
         return steps, curves
 
-    def _fold(self) -> None:
-        if not self._steps:
+    def _fold(self, partial: bool) -> None:
+        count = len(self._steps)
+        complete = count if partial else count - count % self.window
+        if complete == 0:
             return
-        starts = range(0, len(self._steps), self.window)
-        ends = [self._steps[min(start + self.window, len(self._steps)) - 1] for start in starts]
-        curves = {}
-        for name, rounds in self._rounds.items():
-            values = torch.stack(rounds).cpu().double().numpy()
-            curves[name] = np.stack([values[start : start + self.window].mean(0) for start in starts])
-        self._folded.append((ends, curves))
-        self._rounds.clear()
-        self._steps.clear()
+        starts = range(0, complete, self.window)
+        self._done_steps += [self._steps[min(start + self.window, complete) - 1] for start in starts]
+        for name, rounds in self._pending.items():
+            values = torch.stack(rounds[:complete]).double().cpu()
+            means = [values[start : start + self.window].mean(0).tolist() for start in starts]
+            self._done.setdefault(name, []).extend(means)
+            del rounds[:complete]
+        del self._steps[:complete]
+
+    def state(self) -> dict[str, Any]:
+        """The rounds of the window that is not complete; flush first."""
+        return {
+            "steps": list(self._steps),
+            "pending": {name: list(rounds) for name, rounds in self._pending.items()},
+        }
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        self._steps = list(state["steps"])
+        self._pending = {name: list(rounds) for name, rounds in state["pending"].items()}

@@ -1,0 +1,70 @@
+"""Small cohorts on small data, built through the registry like any other."""
+
+from typing import Any
+
+import torch
+
+from gbench.engine.cohort import Cohort
+from gbench.evaluation.dataset import Data
+from gbench.plugins import load_registry
+
+Identity = dict[str, Any]
+
+
+def use(kind: str, name: str, **options: Any) -> Identity:
+    """A component as an identity names it: with its version and every option."""
+    registry = load_registry()
+    component = registry.find(kind, name)
+    return {"use": name, "version": component.version, "options": registry.options(kind, name, options)}
+
+
+def make_identity(**changes: Any) -> Identity:
+    """A small non-saturating GAN on the ring; `changes` replace whole parts.
+
+    `optimizer` stands for the same optimizer in every turn.
+    """
+    adam = changes.pop("optimizer", {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]})
+    identity = {
+        "seed": 0,
+        "dataset": use("dataset", "ring"),
+        "game": use("game", "adversarial"),
+        "model": use("model", "mlp", width=16),
+        "loss": use("loss", "non-saturating"),
+        "rule": use("rule", "alternating"),
+        "regularizers": [],
+        "ema": None,
+        "budget": {"steps": 20, "batch_size": 8, "measurements": 2},
+        "metrics": [],
+        "features": {},
+    } | changes
+    registry = load_registry()
+    game = registry.describe(registry.find("game", identity["game"]["use"]))
+    return {"optimizers": dict.fromkeys(game.attributes["turns_named"], adam)} | identity
+
+
+def points(count: int = 64) -> Data:
+    """Points on the unit circle."""
+    angles = torch.arange(count) * (2 * torch.pi / count)
+    real = torch.stack([angles.cos(), angles.sin()], 1)
+    return Data(train={"real": real}, test={"real": real}, shape=(2,))
+
+
+def images(count: int = 64, size: int = 8, channels: int = 1) -> Data:
+    """Horizontal gradients, from falling to rising, with the steepness' sign as the label."""
+    steepness = torch.linspace(-1, 1, count)
+    real = steepness.view(-1, 1, 1, 1) * torch.linspace(-1, 1, size).expand(count, channels, size, size)
+    fields = {"real": real.contiguous(), "label": (steepness > 0).long()}
+    return Data(train=fields, test=fields, shape=(channels, size, size), classes=2)
+
+
+def make_cohort(
+    identity: Identity | None = None,
+    data: Data | None = None,
+    replicas: range = range(3),
+    mode: str = "auto",
+) -> Cohort:
+    """A cohort on the CPU."""
+    registry = load_registry()
+    return Cohort(
+        identity or make_identity(), data or points(), replicas, registry, torch.device("cpu"), mode
+    )
