@@ -21,7 +21,7 @@ from gbench.engine.seeds import derive
 from gbench.engine.shuffle import Shuffle
 from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
-from gbench.errors import UserError
+from gbench.errors import UserError, suggestion
 
 if TYPE_CHECKING:
     from gbench.evaluation.dataset import Data
@@ -64,6 +64,7 @@ class Cohort:
 
         batch_size = identity["budget"]["batch_size"]
         self.networks = self._build_networks(data, mode)
+        _check_targets(self.regularizers, self.networks)
         self.stage = Stage(
             networks=self.networks,
             model=self.model,
@@ -173,3 +174,10 @@ class Cohort:
 def _fields(data: "Data", game: Game) -> dict[str, Tensor]:
     """The fields of the training data that the game asks for."""
     return {name: data.train[name] for name in game.needs}
+
+
+def _check_targets(regularizers: Sequence[Regularizer], networks: dict[str, Replicas]) -> None:
+    for regularizer in regularizers:
+        if regularizer.on not in networks:
+            name = type(regularizer).__name__
+            raise UserError(f"{name} acts on '{regularizer.on}'{suggestion(regularizer.on, networks)}")

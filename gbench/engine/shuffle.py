@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from gbench.engine.seeds import derive
+from gbench.errors import UserError
 
 
 class Shuffle:
@@ -21,6 +22,8 @@ class Shuffle:
         self.data = {name: values.to(device) for name, values in data.items()}
         self.size = len(next(iter(data.values()), ()))
         self.batch_size = batch_size
+        if data and batch_size > self.size:
+            raise UserError(f"a batch of {batch_size} is larger than the data set's {self.size} samples")
         self.seeds = list(seeds)
         self.device = device
         self.count = 0

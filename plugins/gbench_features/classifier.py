@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import torch
 import torch.nn.functional as F
@@ -29,6 +30,8 @@ class Classifier(Features):
     from a fixed seed, so equal machines give equal weights; they are kept in a file named by a hash of all
     that shaped them: data, options, network, version of this file and of torch.
     """
+
+    needs: ClassVar[tuple[str, ...]] = ("image", "label")
 
     width: int = option(64, "length of a feature vector", ge=2)
     epochs: int = option(30, "passes over the training images", ge=1)

@@ -1,0 +1,78 @@
+"""Measures generated samples of all replicas with all metrics."""
+
+import math
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from gbench.evaluation.dataset import Data
+from gbench.evaluation.features import Features
+from gbench.evaluation.metric import Metric
+from gbench.evaluation.reference import Reference
+from gbench.evaluation.samples import Samples
+
+
+class Evaluator:
+    """`metrics` of samples against `data`, on the device where the data lie.
+
+    `features` holds, by name, every features component that a metric names.
+    """
+
+    def __init__(self, data: Data, metrics: list[Metric], features: dict[str, Features]):
+        self.data = data
+        self.metrics = metrics
+        self.features = features
+
+    def fit(self, folder: Path) -> "Evaluator":
+        """Prepare features and metrics, once; `folder` keeps what is costly to prepare."""
+        for features in self.features.values():
+            features.fit(self.data, folder)
+        reference = Reference(self.data, self.features)
+        for metric in self.metrics:
+            metric.fit(reference)
+        return self
+
+    @property
+    def num_samples(self) -> int:
+        """Samples per replica that `measure` needs; 0 without metrics."""
+        return max((metric.samples for metric in self.metrics), default=0)
+
+    def facts(self) -> dict[str, float]:
+        """Facts of the fitted features, as `{"classifier/accuracy": 0.98}`."""
+        return {
+            f"{name}/{fact}": value
+            for name, features in self.features.items()
+            for fact, value in features.facts().items()
+        }
+
+    @torch.no_grad()
+    def measure(self, fake: Tensor) -> dict[str, list[float]]:
+        """{key: R values} of `fake` [R, N, ...]; NaN where a replica has no such number.
+
+        A replica with a sample that is not finite, or one on which a metric breaks down numerically, is NaN
+        and leaves the others as they are.
+        """
+        fake = fake.to(self.data.train["real"])
+        finite = fake.flatten(1).isfinite().all(1)
+        samples = Samples(fake[finite], self.features)
+        values = {}
+        for metric in self.metrics:
+            for key, scores in score(metric, samples).items():
+                everyone = torch.full((len(fake),), math.nan, dtype=torch.float64, device=fake.device)
+                everyone[finite] = scores.double()
+                values[key] = everyone.masked_fill(~everyone.isfinite(), math.nan).tolist()
+        return values
+
+
+def score(metric: Metric, samples: Samples) -> dict[str, Tensor]:
+    """`metric.score`; should linear algebra fail, each replica alone, so that one failure stays one."""
+    if samples.replicas == 0:
+        return dict.fromkeys(metric.names(), samples.fake.new_empty(0))
+    try:
+        return metric.score(samples.take(metric.samples))
+    except torch.linalg.LinAlgError:
+        if samples.replicas == 1:
+            return dict.fromkeys(metric.names(), samples.fake.new_full((1,), math.nan))
+    alone = [score(metric, samples.replica(index)) for index in range(samples.replicas)]
+    return {key: torch.cat([scores[key] for scores in alone]) for key in metric.names()}

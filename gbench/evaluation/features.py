@@ -1,0 +1,43 @@
+"""What a features plugin is: images in, vectors (and class probabilities) out."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+from torch import Tensor
+
+from gbench.evaluation.dataset import Data
+
+
+class Extracted(NamedTuple):
+    """Feature vectors [N, d] and, of a classifier, class probabilities [N, K]."""
+
+    vectors: Tensor
+    probabilities: Tensor | None = None
+
+
+@dataclass(kw_only=True)
+class Features:
+    """Base of features: `fit` once per data set, then `extract` from real and generated samples alike.
+
+    Example, a file `pooled.py` in a plugin package:
+
+        @dataclass(kw_only=True)
+        class Pooled(Features):
+            def extract(self, images: Tensor) -> Extracted:
+                return Extracted(F.avg_pool2d(images, 2).flatten(1))
+    """
+
+    paper: ClassVar[str] = ""
+    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+
+    def fit(self, data: Data, folder: Path) -> None:
+        """Learn what must be learnt from `data.train`; files in `folder` outlive the process."""
+
+    def extract(self, images: Tensor) -> Extracted:
+        """Of samples [N, ...] in the layout of `Data`; deterministic, each sample for itself."""
+        raise NotImplementedError
+
+    def facts(self) -> dict[str, float]:
+        """Numbers worth recording about the fitted features, as `{"accuracy": 0.98}`."""
+        return {}

@@ -1,0 +1,48 @@
+"""What a metric plugin is."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.evaluation.reference import Reference
+from gbench.evaluation.samples import Samples
+from gbench.plugins.options import option
+
+
+@dataclass(kw_only=True)
+class Metric:
+    """Base of metrics: `fit` once on the real side, then `score` generated samples of all replicas.
+
+    A metric draws no random numbers, and no replica's score depends on another replica. A replica whose
+    score does not exist is NaN.
+
+    Example, a file `mean_error.py` in a plugin package:
+
+        @dataclass(kw_only=True)
+        class MeanError(Metric):
+            keys = {"mean-error": ("min", None)}
+
+            def fit(self, reference: Reference) -> None:
+                self.mean = reference.train["real"].mean(0)
+
+            def score(self, samples: Samples) -> dict[str, Tensor]:
+                return {"mean-error": (samples.fake.mean(1) - self.mean).flatten(1).norm(dim=1)}
+    """
+
+    paper: ClassVar[str] = ""
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
+    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+
+    samples: int = option(1000, "generated samples per replica", ge=2)
+
+    def names(self) -> list[str]:
+        """The keys of `score`: `keys` with the values of options filled in."""
+        return [key.format_map(vars(self)) for key in self.keys]
+
+    def fit(self, reference: Reference) -> None:
+        """Compute once whatever depends on the real side alone."""
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """{key: [R]}, of `samples` [R, N, ...]."""
+        raise NotImplementedError

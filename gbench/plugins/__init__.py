@@ -1,0 +1,23 @@
+"""Plugins: the hook, components and their options, discovery, the registry. Imports no torch."""
+
+from gbench.plugins.component import KINDS, Component
+from gbench.plugins.describe import Description, Option
+from gbench.plugins.discovery import Package, discover
+from gbench.plugins.folder import components_in
+from gbench.plugins.hookspec import hookimpl
+from gbench.plugins.options import option
+from gbench.plugins.registry import Registry, load_registry
+
+__all__ = [
+    "KINDS",
+    "Component",
+    "Description",
+    "Option",
+    "Package",
+    "Registry",
+    "components_in",
+    "discover",
+    "hookimpl",
+    "load_registry",
+    "option",
+]

@@ -1,0 +1,36 @@
+"""The record of a component: what can be listed without importing anything."""
+
+import re
+from dataclasses import dataclass
+
+KINDS = ("model", "loss", "regularizer", "metric", "dataset", "features", "game", "rule", "technique")
+
+NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Component:
+    """One thing that a plugin provides.
+
+    `target` is `package.module:Class`, for a technique `package:file.yaml`. `version` is raised
+    whenever the numbers change. Raises ValueError on an unknown kind, a name that is not kebab-case or
+    a target of another form.
+    """
+
+    kind: str
+    name: str
+    target: str
+    summary: str
+    version: str = "1"
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(
+                f"kind {self.kind!r} of component {self.name!r} is not one of {', '.join(KINDS)}"
+            )
+        if not NAME.fullmatch(self.name):
+            raise ValueError(f"the name of {self.kind} {self.name!r} is not kebab-case")
+        if not re.fullmatch(r"[\w.]+:[\w.-]+", self.target):
+            raise ValueError(
+                f"target {self.target!r} of {self.kind} {self.name!r} is not package.module:Class"
+            )

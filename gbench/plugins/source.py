@@ -1,0 +1,171 @@
+"""Reading classes from source: which file, which statements, which bases, with nothing imported."""
+
+import ast
+import builtins
+import importlib.util
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.machinery import ModuleSpec, PathFinder
+
+from gbench.plugins.literal import TooCleverError
+
+# Bases from these modules hold no options and no attributes of ours: they are not followed.
+OPAQUE = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
+
+MAX_HOPS = 20  # of re-exports, before we call it a circle
+
+
+def is_opaque(module: str) -> bool:
+    """Whether classes of the module are taken as they are and never followed."""
+    return module.partition(".")[0] in OPAQUE
+
+
+@dataclass(frozen=True)
+class Imported:
+    """A name that a module took from elsewhere; `name` is None for the module itself."""
+
+    module: str
+    name: str | None
+
+
+@dataclass(frozen=True, eq=False)
+class ModuleSource:
+    """A parsed module and what its top-level names are bound to."""
+
+    name: str
+    tree: ast.Module
+    bindings: dict[str, ast.ClassDef | ast.expr | Imported]
+
+    def expression(self, name: str) -> ast.expr:
+        """What a module constant or a type alias was set to."""
+        bound = self.bindings.get(name)
+        if isinstance(bound, ast.expr):
+            return bound
+        raise TooCleverError(f"{name} is no constant of {self.name}")
+
+
+@dataclass(frozen=True, eq=False)
+class ClassSource:
+    """A class statement and the module around it."""
+
+    module: ModuleSource
+    node: ast.ClassDef
+
+
+@dataclass
+class SourceReader:
+    """Reads modules and classes from source and remembers them."""
+
+    modules: dict[str, ModuleSource] = field(default_factory=dict)
+    classes: dict[tuple[str, str], ClassSource | None] = field(default_factory=dict)
+
+    def module(self, name: str) -> ModuleSource:
+        """The module's source. Raises TooCleverError where there is none to read."""
+        if name not in self.modules:
+            spec = find_spec(name)
+            if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
+                raise TooCleverError(f"module {name} has no Python source")
+            with open(spec.origin, "rb") as file:  # noqa: PTH123  (a zip's path is no Path)
+                tree = ast.parse(file.read(), filename=spec.origin)
+            package = name if spec.submodule_search_locations else name.rpartition(".")[0]
+            self.modules[name] = ModuleSource(name, tree, dict(_bindings(tree.body, package)))
+        return self.modules[name]
+
+    def find(self, module: str, name: str) -> ClassSource | None:
+        """The class of that name, followed through imports; None where it is an opaque module's."""
+        if (module, name) not in self.classes:
+            self.classes[module, name] = self._find(module, name)
+        return self.classes[module, name]
+
+    def _find(self, module: str, name: str) -> ClassSource | None:
+        for _ in range(MAX_HOPS):
+            if is_opaque(module):
+                return None
+            source = self.module(module)
+            bound = source.bindings.get(name)
+            if isinstance(bound, ast.ClassDef):
+                return ClassSource(source, bound)
+            if not isinstance(bound, Imported) or bound.name is None:
+                break
+            module, name = bound.module, bound.name
+        raise TooCleverError(f"{module}.{name} is no class statement")
+
+    def lineage(self, source: ClassSource) -> list[ClassSource]:
+        """The class and its bases in Python's method resolution order, opaque ones left out."""
+        if source.node.keywords:
+            raise TooCleverError(f"class {source.node.name} has a metaclass")
+        bases = [base for node in source.node.bases if (base := self._base(source.module, node))]
+        return [source, *_merge([*(self.lineage(base) for base in bases), bases])]
+
+    def _base(self, module: ModuleSource, node: ast.expr) -> ClassSource | None:
+        match node:
+            case ast.Subscript(value=value):
+                return self._base(module, value)
+            case ast.Name(id=name) if name in module.bindings:
+                return self.find(module.name, name)
+            case ast.Name(id=name) if hasattr(builtins, name):
+                return None
+            case ast.Attribute(value=ast.Name(id=owner), attr=name):
+                match module.bindings.get(owner):
+                    case Imported(module=parent, name=None):
+                        return self.find(parent, name)
+                    case Imported(module=parent, name=str(child)):
+                        return self.find(f"{parent}.{child}", name)
+        raise TooCleverError(f"base {ast.unparse(node)}")
+
+
+def find_spec(name: str) -> ModuleSpec | None:
+    """Where a module lives. Unlike `importlib.util.find_spec`, imports no parent package for it."""
+    top, *rest = name.split(".")
+    spec = importlib.util.find_spec(top)
+    for part in rest:
+        if spec is None or spec.submodule_search_locations is None:
+            return None
+        spec = PathFinder.find_spec(f"{spec.name}.{part}", spec.submodule_search_locations)
+    return spec
+
+
+def _bindings(
+    body: Iterable[ast.stmt], package: str
+) -> Iterator[tuple[str, ast.ClassDef | ast.expr | Imported]]:
+    for node in body:
+        match node:
+            case ast.ClassDef(name=name):
+                yield name, node
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value):
+                yield name, value
+            case ast.Import(names=names):
+                yield from ((alias.asname or alias.name, Imported(alias.name, None)) for alias in names)
+            case ast.ImportFrom(names=names):
+                origin = _origin(node, package)
+                yield from ((alias.asname or alias.name, Imported(origin, alias.name)) for alias in names)
+            case ast.If(body=then, orelse=otherwise) | ast.Try(body=then, orelse=otherwise):
+                yield from _bindings([*then, *otherwise], package)
+
+
+def _origin(node: ast.ImportFrom, package: str) -> str:
+    if not node.level:
+        return node.module or ""
+    parents = package.split(".")
+    parents = parents[: len(parents) - node.level + 1]
+    return ".".join([*parents, node.module] if node.module else parents)
+
+
+def _merge(lines: list[list[ClassSource]]) -> Iterator[ClassSource]:
+    """The C3 merge that Python orders bases with."""
+    while lines := [line for line in lines if line]:
+        for line in lines:
+            head = line[0]
+            if not any(_is(head, other) for rest in lines for other in rest[1:]):
+                break
+        else:
+            raise TooCleverError("bases that have no consistent order")
+        yield head
+        lines = [line[1:] if _is(line[0], head) else line for line in lines]
+
+
+def _is(one: ClassSource, other: ClassSource) -> bool:
+    return one.node is other.node

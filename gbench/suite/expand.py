@@ -1,0 +1,139 @@
+"""Grid expansion: every technique at every point on every data set, as cells."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+
+from gbench.engine import VERSION as ENGINE
+from gbench.errors import UserError
+from gbench.suite.cell import Cell
+from gbench.suite.check import check_fit, check_model
+from gbench.suite.composition import Composition
+from gbench.suite.document import Document, Part
+from gbench.suite.resolver import Json, Resolver, chosen_model
+from gbench.suite.schema import SuiteShape, read_budget
+from gbench.suite.setting import Setting
+from gbench.suite.technique import Technique, depth
+
+SCHEMA = 1  # of a cell's identity
+MAX_CELLS = 100_000
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A technique at one point of the grid, with its budget."""
+
+    technique: Technique
+    point: Json
+    budget: Json
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """What cells are made from."""
+
+    shape: SuiteShape
+    document: Document
+    settings: list[Setting]
+    techniques: list[Technique]
+    resolver: Resolver
+
+    def cells(self) -> list[Cell]:
+        """Every cell, by data set, then technique, then point. Raises UserError."""
+        self._check_size()
+        contenders = list(self._contenders())
+        seen: dict[str, Cell] = {}
+        for setting in self.settings:
+            for contender in contenders:
+                cell = self._cell(setting, contender)
+                twin = seen.setdefault(cell.id, cell)
+                if twin is not cell:
+                    message = f"cells {twin.name} and {cell.name} are one and the same"
+                    raise UserError(message, contender.technique.place)
+        return list(seen.values())
+
+    def _check_size(self) -> None:
+        points = math.prod(len(values) for values in self.shape.grid.values())
+        count = points * len(self.techniques) * len(self.settings)
+        if count > MAX_CELLS:
+            raise UserError(
+                f"the grid makes {count:,} cells; at most {MAX_CELLS:,}", self.document.place("grid")
+            )
+
+    def _contenders(self) -> Iterator[Contender]:
+        axes = [list(self.document.part("grid", path).items(path)) for path in self.shape.grid]
+        budgets: dict[str, Json] = {}
+        for technique in self.techniques:
+            for values in product(*axes):
+                parts = dict(zip(self.shape.grid, values, strict=True))
+                composition = at_point(technique.composition, parts)
+                key = repr([part.value for path, part in parts.items() if is_budget(path)])
+                if key not in budgets:
+                    budgets[key] = self._budget(parts)
+                point = {path: part.value for path, part in parts.items()}
+                yield Contender(replace(technique, composition=composition), point, budgets[key])
+
+    def _budget(self, parts: dict[str, Part]) -> Json:
+        changes = {path.partition(".")[2]: part for path, part in parts.items() if is_budget(path)}
+        place = next((part.place for part in changes.values()), self.document.place("budget"))
+        changed = {name: part.value for name, part in changes.items()}
+        return read_budget(self.shape.budget.model_dump() | changed, place)
+
+    def _cell(self, setting: Setting, contender: Contender) -> Cell:
+        technique = contender.technique
+        return Cell(
+            suite=self.shape.name,
+            label=technique.label,
+            technique=technique.preset,
+            dataset=setting.label,
+            point=contender.point,
+            identity=self._identity(setting, contender),
+            replicas=self.shape.seeds,
+            scores=setting.scores,
+            primary=setting.primary,
+            thresholds=setting.thresholds,
+            resources=self.shape.resources.model_dump(),
+        )
+
+    def _identity(self, setting: Setting, contender: Contender) -> Json:
+        technique, resolver = contender.technique, self.resolver
+        composition = technique.composition
+        check_fit(technique, setting, resolver)
+        uses = resolver.attribute("game", composition.game, "uses")
+        turns = resolver.attribute("game", composition.game, "turns_named")
+        return {
+            "schema": SCHEMA,
+            "engine": ENGINE,
+            "seed": self.shape.seed,
+            "dataset": setting.dataset,
+            "game": resolver.component("game", composition.game),
+            "model": self._model(technique, setting) if "model" in uses else None,
+            "loss": resolver.component("loss", composition.loss) if "loss" in uses else None,
+            "rule": resolver.component("rule", composition.rule),
+            "regularizers": [
+                resolver.component("regularizer", choice) for choice in composition.regularizers
+            ],
+            "optimizers": resolver.optimizers(composition, turns),
+            "ema": composition.ema,
+            "budget": contender.budget,
+            "metrics": [measure.component for measure in setting.measures],
+            "features": setting.features,
+        }
+
+    def _model(self, technique: Technique, setting: Setting) -> Json:
+        model = chosen_model(technique.composition, setting.model)
+        check_model(technique, model, setting, self.resolver)
+        return self.resolver.component("model", model)
+
+
+def at_point(composition: Composition, parts: dict[str, Part]) -> Composition:
+    """The composition with a grid's values set; new components first, then options. Raises UserError."""
+    for path in sorted(filter(lambda path: not is_budget(path), parts), key=depth):
+        composition = composition.set(path, parts[path])
+    return composition
+
+
+def is_budget(path: str) -> bool:
+    """Whether a path of the grid changes the budget instead of the technique."""
+    return path.startswith("budget.")

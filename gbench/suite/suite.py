@@ -1,0 +1,75 @@
+"""A suite: read, overridden, validated against the plugins, expanded to cells."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from gbench.errors import UserError
+from gbench.plugins.registry import Registry, load_registry
+from gbench.suite.cell import Cell
+from gbench.suite.document import Document
+from gbench.suite.dump import to_yaml
+from gbench.suite.expand import Expansion
+from gbench.suite.overrides import apply_sets
+from gbench.suite.resolver import Resolver
+from gbench.suite.schema import SuiteShape, read_shape
+from gbench.suite.setting import Setting, left_out_notes, read_settings
+from gbench.suite.technique import Technique, check_label, read_technique
+from gbench.suite.yaml import read_yaml
+
+
+@dataclass(frozen=True)
+class Suite:
+    """A validated suite; its cells are made when they are first asked for."""
+
+    path: Path
+    document: Document
+    shape: SuiteShape
+    settings: list[Setting]
+    techniques: list[Technique]
+    resolver: Resolver
+
+    @property
+    def name(self) -> str:
+        return self.shape.name
+
+    def cells(self) -> list[Cell]:
+        """Every cell, by data set, then technique, then point of the grid. Raises UserError."""
+        return list(self._cells)
+
+    @cached_property
+    def _cells(self) -> list[Cell]:
+        return Expansion(self.shape, self.document, self.settings, self.techniques, self.resolver).cells()
+
+    def notes(self) -> list[str]:
+        """What a user may want to know though it is no mistake: metrics left out on a data set."""
+        return list(left_out_notes(self.settings))
+
+    def to_yaml(self) -> str:
+        """The suite as YAML, with the changes that `--set` made."""
+        return to_yaml(self.document.data)
+
+
+def read_suite(path: Path, sets: Iterable[str], registry: Registry | None) -> Suite:
+    """Reads a suite file, with `--set` changes. Raises UserError at the first mistake."""
+    document = apply_sets(read_yaml(path), sets)
+    shape = read_shape(document)
+    resolver = Resolver(registry or load_registry())
+    techniques = [
+        read_technique(part, resolver.registry) for part in document.part("techniques").items("techniques")
+    ]
+    _check_labels(techniques)
+    settings = read_settings(shape, document, resolver)
+    return Suite(path, document, shape, settings, techniques, resolver)
+
+
+def _check_labels(techniques: list[Technique]) -> None:
+    seen: set[str] = set()
+    for technique in techniques:
+        check_label(technique.label, "technique", technique.place)
+        if technique.label in seen:
+            raise UserError(
+                f"technique '{technique.label}' appears twice; give one a `label`", technique.place
+            )
+        seen.add(technique.label)

@@ -1,0 +1,189 @@
+"""Places a suite's cohorts on an executor until each has a result or is given up."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from gbench.record import RunDirectory
+from gbench.report.progress import Load, Plan, Progress
+from gbench.suite.cell import Cell
+from gbench.sweep.executor import Event, Executor, Failed, Message
+from gbench.sweep.retries import GiveUp, Halve, Retry, decide
+from gbench.sweep.work import Work, missing_work, preparations
+
+POLL = 0.25  # seconds
+PATIENCE = 15.0  # seconds that workers have to commit after a stop
+
+
+class Watch(Protocol):
+    """Whoever may want the sweep to stop: a signal, a lost tracking server."""
+
+    def reason(self) -> str | None:
+        """Why the sweep has to stop now; None while it may go on."""
+
+
+@dataclass
+class Ending:
+    """How a sweep ended. stopped: why it did not run to its end. failures: by cell, in one line."""
+
+    stopped: str | None = None
+    failures: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+
+
+@dataclass
+class Driver:
+    """The one driver of a run directory.
+
+    It decides what to do about failures, never what they mean for the numbers: a cohort that
+    is tried again goes on from its last commit.
+    """
+
+    run: RunDirectory
+    cells: Sequence[Cell]
+    executor: Executor
+    progress: Progress
+    watches: Sequence[Watch] = ()
+    suite: str = ""
+    _queue: list[Work] = field(default_factory=list)
+    _running: dict[str, Work] = field(default_factory=dict)
+    _left: dict[str, int] = field(default_factory=dict)
+    _ending: Ending = field(default_factory=Ending)
+
+    def drive(self) -> Ending:
+        """Prepares, trains everything that is missing, and says how it ended."""
+        start = time.monotonic()
+        self.run.clear_stop()
+        self._queue = missing_work(self.run, self.cells)
+        for work in self._queue:
+            self._left[work.cell.id] = self._left.get(work.cell.id, 0) + 1
+        self.progress.start(self._plan())
+        try:
+            self._prepare()
+            self._train()
+        finally:
+            self._drain()
+            self.run.clear_stop()
+            self.progress.stop()
+        self._ending.seconds = time.monotonic() - start
+        return self._ending
+
+    def _plan(self) -> Plan:
+        loads: dict[str, Load] = {}
+        for work in self._queue:
+            former = loads.get(work.cell.name)
+            replicas = [*(former.replicas if former else []), *work.replicas]
+            steps, first = work.cell.identity["budget"]["steps"], self.run.status(work.cell).step
+            loads[work.cell.name] = Load(
+                replicas=replicas, steps=steps, first=first, primary=work.cell.primary
+            )
+        return Plan(self.suite, loads)
+
+    def _prepare(self) -> None:
+        """Fits features before anything trains; a cell whose features cannot be fitted fails here."""
+        tasks = preparations(self.run, {work.cell.id: work.cell for work in self._queue}.values())
+        waiting = {task.id for task in tasks}
+        for task in tasks:
+            self.executor.submit(task)
+        while waiting and not self._must_stop():
+            for event in self.executor.poll(POLL):
+                if isinstance(event, Message):
+                    for fact, value in event.value["facts"].items():
+                        self.progress.note(f"{event.value['dataset']}: {fact} {value:.4g}")
+                    continue
+                waiting.discard(event.task)
+                if isinstance(event, Failed):
+                    self._stop_on(event)
+
+    def _train(self) -> None:
+        while (self._queue or self._running) and not self._must_stop():
+            self._submit_ready()
+            if not self._running:
+                time.sleep(POLL)
+                continue
+            for event in self.executor.poll(POLL):
+                self._handle(event)
+
+    def _submit_ready(self) -> None:
+        free = self.executor.slots - len(self._running)
+        for work in [work for work in self._queue if work.is_ready()][: max(0, free)]:
+            self._queue.remove(work)
+            self._running[work.id] = work
+            self.executor.submit(work.task(self.run))
+
+    def _handle(self, event: Event) -> None:
+        work = self._running.get(event.task)
+        if work is None:
+            return
+        if isinstance(event, Message):
+            self.progress.event(work.cell.name, work.replicas, event.value)
+            return
+        del self._running[event.task]
+        if isinstance(event, Failed):
+            self._judge(work, event)
+        elif self.run.cohort(work.cell.id, work.first, work.last).result():
+            self._settle(work, "done")
+
+    def _settle(self, work: Work, status: str) -> None:
+        """One cohort of a cell is over; the cell is when all are."""
+        self._left[work.cell.id] -= 1
+        if self._left[work.cell.id] == 0:
+            failed = work.cell.name in self._ending.failures
+            self.progress.finished(work.cell.name, "failed" if failed else status)
+
+    def _judge(self, work: Work, failure: Failed) -> None:
+        if failure.kind == "disk":
+            self._stop_on(failure)
+            return
+        work.failures[failure.kind] += 1
+        attempts = work.failures[failure.kind]
+        decision = decide(failure.kind, attempts, len(work.replicas))
+        if isinstance(decision, Retry):
+            work.ready_at = time.monotonic() + decision.pause
+            self._queue.insert(0, work)
+            self.progress.note(f"{work.cell.name}: {failure.message}; trying again (attempt {attempts + 1})")
+        elif isinstance(decision, Halve):
+            self._queue[:0] = work.halves()
+            self._left[work.cell.id] += 1
+            self.progress.note(f"{work.cell.name}: not enough memory for {len(work.replicas)} replicas; halved")
+        else:
+            self._give_up(work, failure, attempts)
+
+    def _give_up(self, work: Work, failure: Failed, attempts: int) -> None:
+        self._ending.failures[work.cell.name] = failure.message
+        self.run.cohort(work.cell.id, work.first, work.last).fail(
+            {
+                "kind": failure.kind,
+                "message": failure.message,
+                "traceback": failure.traceback,
+                "attempts": attempts,
+            }
+        )
+        self.progress.note(f"{work.cell.name}: failed: {failure.message}")
+        self._settle(work, "failed")
+
+    def _stop_on(self, failure: Failed) -> None:
+        self._ending.stopped = failure.message
+
+    def _must_stop(self) -> bool:
+        if self._ending.stopped is None:
+            reasons = (watch.reason() for watch in self.watches)
+            self._ending.stopped = next((reason for reason in reasons if reason), None)
+        return self._ending.stopped is not None
+
+    def _drain(self) -> None:
+        """After a stop: lets workers commit, then ends those that do not."""
+        if not self.executor.running:
+            return
+        self.run.request_stop()
+        until = time.monotonic() + PATIENCE
+        while self.executor.running and time.monotonic() < until:
+            for event in self.executor.poll(POLL):
+                work = self._running.get(event.task)
+                if work is not None and not isinstance(event, Message):
+                    self.progress.finished(work.cell.name, "stopped")
+        for task_id in list(self.executor.running):
+            self.executor.kill(task_id)
+
+

@@ -1,0 +1,46 @@
+"""Tries out each kind of cell with one replica, before anything trains or is written."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from gbench.errors import UserError
+from gbench.plugins import load_registry
+from gbench.suite.cell import Cell
+
+if TYPE_CHECKING:
+    from gbench.evaluation.dataset import Data
+
+
+def rehearse_cells(cells: Iterable[Cell]) -> None:
+    """`UserError` for the first cell that cannot be built and played.
+
+    Cells that differ in labels or in the values of real-valued options alone are tried once.
+    """
+    from gbench.engine.rehearsal import rehearse
+
+    datasets: dict[str, Data] = {}
+    for cell in _distinct(cells):
+        key = json.dumps(cell.identity["dataset"])
+        try:
+            if key not in datasets:
+                datasets[key] = load_registry().create(cell.identity["dataset"], "dataset").load()
+            rehearse(cell.identity, datasets[key], load_registry())
+        except UserError as error:
+            raise UserError(f"{cell.name}: {error.message}", error.place) from error
+        except Exception as error:  # the boundary of a cell: whatever a plugin raises is a reason not to start
+            reason = " ".join(str(error).split()) or "no reason given"
+            raise UserError(f"{cell.name} cannot be trained: {type(error).__name__}: {reason}") from error
+
+
+def _distinct(cells: Iterable[Cell]) -> list[Cell]:
+    return list({json.dumps(_structure(cell.identity), sort_keys=True): cell for cell in cells}.values())
+
+
+def _structure(value: Any) -> Any:
+    """Plain data with every real number replaced, as it cannot change whether a cell can be built."""
+    if isinstance(value, dict):
+        return {key: _structure(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_structure(item) for item in value]
+    return "real" if isinstance(value, float) else value

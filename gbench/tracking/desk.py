@@ -1,0 +1,22 @@
+"""What a pass of the projection works with."""
+
+from dataclasses import dataclass, field
+
+from mlflow import MlflowClient
+
+from gbench.tracking.experiment import Sheet
+
+
+@dataclass
+class Desk:
+    """`server` is the cursors' name for the tracking server, `directory` the host and path of the record.
+
+    `statistics` collects the metric keys that the cells' own runs have.
+    """
+
+    client: MlflowClient
+    server: str
+    sheet: Sheet
+    directory: str
+    colours: dict[str, str]
+    statistics: set[str] = field(default_factory=set)

@@ -1,0 +1,80 @@
+"""The runs of a cell in MLflow: looked up by their tags, so that no mapping can be lost or doubled."""
+
+from collections.abc import Iterator
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run, RunTag
+
+POINTS_PER_CALL, PARAMETERS_PER_CALL = 1000, 100  # MLflow's limits
+RUNS_PER_PAGE = 1000
+LONGEST_ERROR = 1000  # characters of a tag
+
+
+def runs_of_cell(client: MlflowClient, experiment: str, cell_id: str) -> Iterator[Run]:
+    """Every run of the cell that was not deleted, oldest first."""
+    token = None
+    while True:
+        page = client.search_runs(
+            [experiment],
+            f"tags.`gbench.cell` = '{cell_id}'",
+            max_results=RUNS_PER_PAGE,
+            order_by=["attributes.start_time ASC"],
+            page_token=token,
+        )
+        yield from page
+        token = page.token
+        if not token:
+            return
+
+
+def find_or_create(
+    client: MlflowClient, experiment: str, known: list[Run], tags: dict[str, str], name: str, started: int
+) -> Run:
+    """The run with these tags' kind, replica and origin; `known` are the cell's runs.
+
+    A run that an earlier training of the same directory left (its origin differs) is deleted: the new one
+    replaces it. Another directory's run is somebody else's and stays.
+    """
+    for run in known:
+        if _same(run, tags, "gbench.kind", "gbench.replica", "gbench.origin"):
+            return run
+    for run in known:
+        if _same(run, tags, "gbench.kind", "gbench.replica", "gbench.directory"):
+            client.delete_run(run.info.run_id)
+    return client.create_run(experiment, start_time=started, tags=tags, run_name=name)
+
+
+def set_state(client: MlflowClient, run: Run, state: str, error: str | None, ended: int) -> None:
+    """Show how a run stands: `running`, `failed`, `done` or `diverged`, which is a result like `done`."""
+    run_id = run.info.run_id
+    client.set_tag(run_id, "gbench.state", state)
+    if error is not None:
+        client.set_tag(run_id, "gbench.error", error[:LONGEST_ERROR])
+    elif "gbench.error" in run.data.tags:
+        client.delete_tag(run_id, "gbench.error")
+    if state == "running":
+        client.update_run(run_id, status="RUNNING")
+    else:
+        client.set_terminated(run_id, "FAILED" if state == "failed" else "FINISHED", end_time=ended)
+
+
+def _same(run: Run, tags: dict[str, str], *names: str) -> bool:
+    return all(run.data.tags.get(name) == tags.get(name) for name in names)
+
+
+def send(
+    client: MlflowClient,
+    run_id: str,
+    points: list[Metric] | None = None,
+    parameters: dict[str, str] | None = None,
+    tags: dict[str, str] | None = None,
+) -> None:
+    """Log in as few calls as the limits allow."""
+    entries = [Param(key, value) for key, value in (parameters or {}).items()]
+    for start in range(0, len(entries), PARAMETERS_PER_CALL):
+        client.log_batch(run_id, params=entries[start : start + PARAMETERS_PER_CALL])
+    if tags:
+        client.log_batch(run_id, tags=[RunTag(key, value) for key, value in tags.items()])
+    points = points or []
+    for start in range(0, len(points), POINTS_PER_CALL):
+        client.log_batch(run_id, metrics=points[start : start + POINTS_PER_CALL])

@@ -1,0 +1,70 @@
+import pytest
+
+from gbench.errors import UserError
+from gbench.plugins import Registry, discover
+
+from .conftest import Install
+
+HINGE = '''"""Hinge loss."""
+from dataclasses import dataclass
+from gbench.plugins import option
+
+@dataclass(kw_only=True)
+class Hinge:
+    margins: tuple[float, float] = option((1.0, 1.0), "margins", ge=0)
+'''
+
+
+@pytest.fixture
+def registry(install: Install, hook: str) -> Registry:
+    files = {
+        "shop/__init__.py": hook,
+        "shop/hinge.py": HINGE,
+        "shop/bad.py": '"""Bad."""\nimport nowhere_to_be_found\nclass Bad: ...\n',
+        "shop_techniques/__init__.py": hook.replace('"loss"', '"technique"'),
+        "shop_techniques/gan.yaml": "summary: A GAN\npaper: Somebody 2020\n",
+    }
+    install("shop", "3.1", {"losses": "shop", "techniques": "shop_techniques"}, files)
+    return Registry(package for package in discover() if package.distribution == "shop")
+
+
+def test_names_and_kinds(registry: Registry) -> None:
+    assert registry.names("loss") == ["bad", "hinge"]
+    assert registry.names("model") == []
+    with pytest.raises(UserError) as caught:
+        registry.names("losses")
+    assert str(caught.value) == "unknown kind 'losses'; did you mean 'loss'?"
+
+
+def test_find_suggests(registry: Registry) -> None:
+    with pytest.raises(UserError) as caught:
+        registry.find("loss", "hnige", "x.yaml:2")
+    assert str(caught.value) == "x.yaml:2: unknown loss 'hnige'; did you mean 'hinge'?"
+
+
+def test_create_gives_the_types_that_were_declared(registry: Registry) -> None:
+    assert registry.create({"use": "hinge", "options": {"margins": [0, 2]}}, "loss").margins == (0.0, 2.0)
+    assert registry.create({"use": "hinge", "options": {}}, "loss").margins == (1.0, 1.0)
+
+
+def test_options_are_plain_data_of_the_callers_own(registry: Registry) -> None:
+    registry.options("loss", "hinge", {})["margins"].append(3)
+    assert registry.options("loss", "hinge", {}) == {"margins": [1.0, 1.0]}
+
+
+def test_a_component_that_cannot_be_imported_names_its_plugin(registry: Registry) -> None:
+    with pytest.raises(UserError) as caught:
+        registry.load(registry.find("loss", "bad"))
+    assert str(caught.value) == (
+        "loss bad of shop 3.1 cannot be imported: ModuleNotFoundError: No module named 'nowhere_to_be_found'"
+    )
+
+
+def test_a_technique_is_a_file(registry: Registry) -> None:
+    technique = registry.find("technique", "gan")
+    assert registry.path(technique).name == "gan.yaml"
+    assert registry.describe(technique).paper == "Somebody 2020"
+
+
+def test_fingerprint_names_each_distribution_once(registry: Registry) -> None:
+    assert registry.fingerprint() == ["shop==3.1"]

@@ -1,0 +1,65 @@
+from gbench.record import Outcome, RunDirectory, load_curves, plain
+from gbench.suite.cell import Cell
+from tests.record.steps import measurement, result, save, train
+
+
+def test_curves_of_a_running_cell(run: RunDirectory, cell: Cell) -> None:
+    with run.cohort(cell.id, 0, 2).begin_attempt() as attempt:
+        attempt.append(measurement(100))
+        rows = [[1.0, 2.0, 3.0], [4.0, None, 6.0]]
+        attempt.append(
+            {"kind": "trace", "step": 100, "time": 1, "steps": [50, 100], "values": {"loss": rows}}
+        )
+        attempt.append({"kind": "diverged", "step": 90, "time": 1, "replica": 1})
+        seconds = {"train": 2.5, "evaluate": 0.5}
+        attempt.append({"kind": "progress", "step": 100, "time": 1, "seconds": seconds})
+        attempt.commit(100, save)
+        attempt.append(measurement(200))
+    curves = load_curves(run.cell_folder(cell.id))
+    assert curves.measurements == {"modes": {0: [(100, 100.0)], 1: [(100, 101.0)], 2: [(100, 102.0)]}}
+    assert curves.traces["loss"][1] == [(50, 2.0), (100, None)]
+    assert curves.outcomes == {
+        0: Outcome("unfinished", 100),
+        1: Outcome("diverged", 90),
+        2: Outcome("unfinished", 100),
+    }
+    assert curves.seconds == {"train": 2.5, "evaluate": 0.5}
+
+
+def test_curves_of_two_cohorts_come_together(run: RunDirectory, cell: Cell) -> None:
+    for first, last in ((0, 1), (2, 2)):
+        with run.cohort(cell.id, first, last).begin_attempt() as attempt:
+            attempt.append({"kind": "progress", "step": 500, "time": 1, "seconds": {"train": 2}})
+            attempt.finish(result(range(first, last + 1), status="diverged"))
+    curves = load_curves(run.cell_folder(cell.id))
+    assert curves.outcomes == {replica: Outcome("diverged", 500) for replica in range(3)}
+    assert curves.seconds == {"train": 4}
+
+
+def test_a_superseded_cohort_is_silent(run: RunDirectory, cell: Cell) -> None:
+    train(run.cohort(cell.id, 0, 2), until=300)
+    train(run.cohort(cell.id, 0, 0))
+    assert [step for step, _ in load_curves(run.cell_folder(cell.id)).measurements["modes"][0]] == [
+        100,
+        200,
+        300,
+        400,
+        500,
+    ]
+
+
+def test_no_record_no_curves(run: RunDirectory, cell: Cell) -> None:
+    curves = load_curves(run.cell_folder(cell.id))
+    assert (curves.measurements, curves.outcomes, curves.seconds) == ({}, {}, {})
+
+
+class Tensor:
+    def tolist(self) -> list[float]:
+        return [1.0, float("-inf")]
+
+
+def test_plain_data() -> None:
+    assert plain({1: Tensor(), "x": (True, "nan", float("nan"))}) == {
+        "1": [1.0, None],
+        "x": [True, "nan", None],
+    }

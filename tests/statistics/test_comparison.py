@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from gbench.statistics.comparison import improvement, paired_improvement
+from gbench.statistics.scores import Score
+
+MIN, MAX = Score("min"), Score("max")
+seeds = st.lists(st.integers(0, 20), min_size=1, max_size=8)
+
+
+@settings(max_examples=30)
+@given(seeds, seeds)
+def test_all_pairs_are_mann_whitneys_u(a: list[int], b: list[int]) -> None:
+    expected = stats.mannwhitneyu(a, b, method="asymptotic").statistic / (len(a) * len(b))
+    assert improvement(a, b, MAX).probability == pytest.approx(expected)
+    assert improvement(a, b, MIN).probability == pytest.approx(1 - expected)
+
+
+@settings(max_examples=30)
+@given(seeds, seeds)
+def test_a_monotone_transform_changes_nothing(a: list[int], b: list[int]) -> None:
+    assert improvement(a, b, MAX) == improvement(np.exp(a), np.exp(b), MAX)
+
+
+def test_pairs_of_the_same_seed() -> None:
+    found = paired_improvement([1, 2, 3, 4], [2, 2, 2, 5], MAX)
+    assert found.probability == (0 + 0.5 + 1 + 0) / 4
+    assert 0 <= found.low <= found.probability <= found.high <= 1
+
+
+def test_pairing_sees_what_all_pairs_cannot() -> None:
+    """A is better on every seed by less than the seeds differ."""
+    b = np.arange(0.0, 80.0, 10.0)
+    assert paired_improvement(b + 1, b, MAX).probability == 1
+    assert improvement(b + 1, b, MAX).probability == (28 + 8) / 64
+
+
+def test_diverged_is_worse_than_anything_and_ties_with_diverged() -> None:
+    assert paired_improvement([1e9, None], [None, None], MIN).probability == 0.75
+    assert improvement([1e9, None], [None, None], MIN).probability == 0.75
+
+
+def test_certain_comparisons_have_no_width() -> None:
+    found = improvement([3, 4, 5], [1, 2], MAX)
+    assert (found.probability, found.low, found.high) == (1, 1, 1)
+
+
+@settings(max_examples=20)
+@given(st.permutations(list(zip([3, 1, 4, 1, 5, 9], [2, 7, 1, 8, 2, 8], strict=True))))
+def test_the_order_of_the_seeds_changes_nothing(pairs: list[tuple[int, int]]) -> None:
+    a, b = zip(*pairs, strict=True)
+    x, y = zip(*sorted(pairs), strict=True)
+    assert improvement(a, b, MAX) == improvement(x, y, MAX)
+    assert paired_improvement(a, b, MAX) == paired_improvement(x, y, MAX)

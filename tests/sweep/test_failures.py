@@ -1,0 +1,38 @@
+"""From an exception to a kind and one line."""
+
+import pytest
+import torch
+
+from gbench.errors import UserError
+from gbench.sweep.failures import failure, kind_of, last_line, one_line
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (ValueError("x"), "exception"),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), "exception"),
+        (ValueError("out of memory"), "exception"),
+        (MemoryError(), "memory"),
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"), "memory"),
+        (RuntimeError("CUDA error: out of memory"), "memory"),
+        (
+            RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate`"),
+            "memory",
+        ),
+        (UserError("no such file"), "user"),
+    ],
+)
+def test_the_kind_of_an_exception(error: Exception, kind: str) -> None:
+    assert kind_of(error) == kind
+
+
+def test_an_exception_without_a_text_is_named() -> None:
+    assert failure("t", MemoryError()).message == "MemoryError"
+
+
+def test_messages_are_one_line_of_bounded_length() -> None:
+    assert one_line("\n  first \nsecond") == "first"
+    assert last_line("first\nsecond \n\n") == "second"
+    assert one_line("") == last_line(" \n") == ""
+    assert one_line("x" * 1000) == "x" * 499 + "…"
