@@ -14,7 +14,7 @@ from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.evaluation.dataset import Data, Dataset
 from gbench.evaluation.density import Density
-from gbench.evaluation.features import Features
+from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
@@ -25,6 +25,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Density",
+    "Extracted",
     "Features",
     "Game",
     "Loss",

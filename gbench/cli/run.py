@@ -75,23 +75,23 @@ def _train(
     tracking: str | None,
 ) -> "Ending":
     from gbench.report.progress import progress_view
-    from gbench.sweep.driver import Driver
+    from gbench.sweep.driver import Driver, Watch
     from gbench.sweep.rehearsal import rehearse_cells
     from gbench.sweep.signals import Interruption
 
     rehearse_cells(cells)
     _make(run.root)
-    with run.lock(), Interruption().listening() as interruption:
+    with run.lock():
         run.create(suite.to_yaml())
         run.add(cells)
         with (
             _projection(run, tracking) as projection,
             _executor(executor, address, workers, cells) as places,
+            Interruption().listening() as interruption,  # after Ray, which takes SIGTERM for itself
         ):
-            watches = [interruption, *projection]
+            watches: list[Watch] = [interruption, *projection]
             view = progress_view(sys.stderr)
-            ending = Driver(run, cells, places, view, watches, suite.name).drive()
-    return ending
+            return Driver(run, cells, places, view, watches, suite.name).drive()
 
 
 def _make(folder: Path) -> None:

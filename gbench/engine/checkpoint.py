@@ -21,6 +21,6 @@ def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:
         raise
     except Exception as error:  # the loader's own errors are many: zip, unpickling, end of file
         raise UserError(
-            f"not a checkpoint that can be read ({type(error).__name__}); delete it to start the cohort again",
+            f"not a checkpoint that can be read ({type(error).__name__}); delete its folder to start again",
             str(path),
         ) from error

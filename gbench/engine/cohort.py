@@ -12,6 +12,8 @@ from gbench.engine.batch import Batch
 from gbench.engine.device import generator_states, seeded, set_generator_states
 from gbench.engine.game import Game
 from gbench.engine.health import Health
+from gbench.engine.loss import Loss
+from gbench.engine.model import Model
 from gbench.engine.optimizers import build_optimizer
 from gbench.engine.player import Player
 from gbench.engine.regularizer import Regularizer
@@ -59,8 +61,9 @@ class Cohort:
         self.game: Game = create(identity["game"], "game")
         self.rule: Rule = create(identity["rule"], "rule")
         self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in identity["regularizers"]]
-        self.model = create(identity["model"], "model") if identity["model"] else None
-        loss = create(identity["loss"], "loss") if identity["loss"] else None
+        # a game that declares no use for a model or a loss gets one that refuses to be used
+        self.model: Model = create(identity["model"], "model") if identity["model"] else Model()
+        loss: Loss = create(identity["loss"], "loss") if identity["loss"] else Loss()
 
         batch_size = identity["budget"]["batch_size"]
         self.networks = self._build_networks(data, mode)
@@ -89,9 +92,7 @@ class Cohort:
                 networks = self.game.networks(self.model, data.shape, data.classes, number)
                 rows.append({name: self._wrap(name, network) for name, network in networks.items()})
         self.mode = choose_mode(mode, list(rows[0].values()), self.device)
-        return {
-            name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]
-        }
+        return {name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]}
 
     def _wrap(self, name: str, network: nn.Module) -> nn.Module:
         for regularizer in self.regularizers:

@@ -37,7 +37,7 @@ class Game:
     turns_named: ClassVar[tuple[str, ...]] = ()
 
     def networks(
-        self, model: Model | None, shape: tuple[int, ...], classes: int | None, replica: int
+        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
     ) -> dict[str, nn.Module]:
         """The networks of one replica; the caller has seeded torch's generator."""
         raise NotImplementedError

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from gbench.engine.streams import Streams
+from gbench.errors import UserError
+
+BLIND = "a regularizer looks at real and generated samples in a turn that does not see both; set its `on`"
 
 
 @dataclass(kw_only=True)
@@ -27,3 +30,15 @@ class Play:
     fake: Tensor | None = None
     real_scores: Tensor | None = None
     fake_scores: Tensor | None = None
+
+    def samples(self) -> tuple[Tensor, Tensor]:
+        """Real and generated samples; `UserError` in a turn that does not see both."""
+        if self.real is None or self.fake is None:
+            raise UserError(BLIND)
+        return self.real, self.fake
+
+    def scores(self) -> tuple[Tensor, Tensor]:
+        """Scores of real and generated samples; `UserError` in a turn that does not give both."""
+        if self.real_scores is None or self.fake_scores is None:
+            raise UserError(BLIND)
+        return self.real_scores, self.fake_scores

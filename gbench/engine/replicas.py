@@ -90,8 +90,10 @@ class Replicas:
 
 def choose_mode(wanted: str, modules: Sequence[nn.Module], device: torch.device) -> Mode:
     """`auto`: vmap, except for convolutions on a CPU, where batching over replicas does not pay."""
-    if wanted == "vmap" or wanted == "loop":
-        return wanted
+    if wanted == "vmap":
+        return "vmap"
+    if wanted == "loop":
+        return "loop"
     convolves = any(isinstance(part, nn.modules.conv._ConvNd) for m in modules for part in m.modules())
     return "loop" if convolves and device.type == "cpu" else "vmap"
 

@@ -16,9 +16,7 @@ class Shuffle:
     minibatches drawn.
     """
 
-    def __init__(
-        self, data: dict[str, Tensor], batch_size: int, seeds: Sequence[int], device: torch.device
-    ):
+    def __init__(self, data: dict[str, Tensor], batch_size: int, seeds: Sequence[int], device: torch.device):
         self.data = {name: values.to(device) for name, values in data.items()}
         self.size = len(next(iter(data.values()), ()))
         self.batch_size = batch_size

@@ -24,8 +24,8 @@ class Stage:
     """
 
     networks: dict[str, Replicas]
-    model: Model | None
-    loss: Loss | None
+    model: Model
+    loss: Loss
     regularizers: list[Regularizer]
     random: Streams
     batch_size: int

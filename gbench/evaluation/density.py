@@ -11,7 +11,7 @@ from torch import Tensor
 class Density:
     """p(x) = 1/K Σ_k N(x; centers_k, std² I), with centers [K, D].
 
-    Points are `[..., D]`; every method keeps the leading axes.
+    Points are [..., D] with at least one leading axis; every method keeps the leading axes.
     """
 
     centers: Tensor
@@ -44,4 +44,5 @@ class Density:
     def _distances(self, points: Tensor) -> Tensor:
         """To every centre, [..., K]; not through a product of matrices, which would round off small ones."""
         exact = "donot_use_mm_for_euclid_dist"
-        return torch.cdist(points, self.centers.to(points.dtype), compute_mode=exact)
+        rows, centers = points.flatten(0, -2), self.centers.to(points.dtype)
+        return torch.cdist(rows, centers, compute_mode=exact).unflatten(0, points.shape[:-1])

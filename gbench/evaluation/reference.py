@@ -11,6 +11,7 @@ from gbench.evaluation.samples import probabilities
 
 CHUNK = 1000  # samples whose features are computed at once
 
+
 class Reference:
     """Real data and their features; `split` is `train` or `test`."""
 

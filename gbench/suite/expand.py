@@ -22,11 +22,11 @@ MAX_CELLS = 100_000
 
 @dataclass(frozen=True)
 class Contender:
-    """A technique at one point of the grid, with its budget."""
+    """A technique at one point of the grid; `budget` holds what the point changes of the budget."""
 
     technique: Technique
     point: Json
-    budget: Json
+    budget: dict[str, Part]
 
 
 @dataclass(frozen=True)
@@ -63,22 +63,21 @@ class Expansion:
 
     def _contenders(self) -> Iterator[Contender]:
         axes = [list(self.document.part("grid", path).items(path)) for path in self.shape.grid]
-        budgets: dict[str, Json] = {}
         for technique in self.techniques:
             for values in product(*axes):
                 parts = dict(zip(self.shape.grid, values, strict=True))
                 composition = at_point(technique.composition, parts)
-                key = repr([part.value for path, part in parts.items() if is_budget(path)])
-                if key not in budgets:
-                    budgets[key] = self._budget(parts)
                 point = {path: part.value for path, part in parts.items()}
-                yield Contender(replace(technique, composition=composition), point, budgets[key])
+                budget = {path.partition(".")[2]: part for path, part in parts.items() if is_budget(path)}
+                yield Contender(replace(technique, composition=composition), point, budget)
 
-    def _budget(self, parts: dict[str, Part]) -> Json:
-        changes = {path.partition(".")[2]: part for path, part in parts.items() if is_budget(path)}
-        place = next((part.place for part in changes.values()), self.document.place("budget"))
+    def _budget(self, setting: Setting, changes: dict[str, Part]) -> Json:
+        """The suite's budget, changed by the data set's own and then by the point of the grid."""
+        own = self.shape.budgets.get(setting.label, {})
+        place = self.document.place("budgets", setting.label) if own else self.document.place("budget")
+        place = next((part.place for part in changes.values()), place)
         changed = {name: part.value for name, part in changes.items()}
-        return read_budget(self.shape.budget.model_dump() | changed, place)
+        return read_budget(self.shape.budget.model_dump() | own | changed, place)
 
     def _cell(self, setting: Setting, contender: Contender) -> Cell:
         technique = contender.technique
@@ -116,7 +115,7 @@ class Expansion:
             ],
             "optimizers": resolver.optimizers(composition, turns),
             "ema": composition.ema,
-            "budget": contender.budget,
+            "budget": self._budget(setting, contender.budget),
             "metrics": [measure.component for measure in setting.measures],
             "features": setting.features,
         }

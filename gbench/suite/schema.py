@@ -55,6 +55,9 @@ class SuiteShape(Shape):
     seeds: int = Field(default=8, ge=1, le=1000, description="replicas of each cell")
     seed: int = Field(default=0, ge=0, lt=2**63, description="changes every random number")
     budget: Budget
+    budgets: dict[str, dict[str, int]] = Field(
+        default_factory=dict, description="data set label: what differs from the budget there"
+    )
     datasets: list[Entry] = Field(min_length=1)
     metrics: list[Entry] = Field(min_length=1)
     techniques: list[Entry] = Field(min_length=1)

@@ -16,7 +16,7 @@ Scores = dict[str, tuple[str, float | None]]
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric of a suite; `needs` are traits of a data set, for its features too, `scores` the keys it records."""
+    """A metric of a suite; `needs`: traits of a data set, its features' too; `scores`: keys it records."""
 
     component: Json
     needs: tuple[str, ...]
@@ -54,7 +54,7 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
     """A setting for each data set of the suite. Raises UserError."""
     measures = [_measure(part, resolver) for part in document.part("metrics").items("metrics")]
     choices = _labelled_datasets(document, resolver)
-    for key in ("models", "thresholds", "primary"):
+    for key in ("models", "budgets", "thresholds", "primary"):
         for label in getattr(shape, key):
             if label not in choices:
                 hint = suggestion(label, choices)

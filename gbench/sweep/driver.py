@@ -9,7 +9,7 @@ from gbench.record import RunDirectory
 from gbench.report.progress import Load, Plan, Progress
 from gbench.suite.cell import Cell
 from gbench.sweep.executor import Event, Executor, Failed, Message
-from gbench.sweep.retries import GiveUp, Halve, Retry, decide
+from gbench.sweep.retries import Halve, Retry, decide
 from gbench.sweep.work import Work, missing_work, preparations
 
 POLL = 0.25  # seconds
@@ -146,7 +146,9 @@ class Driver:
         elif isinstance(decision, Halve):
             self._queue[:0] = work.halves()
             self._left[work.cell.id] += 1
-            self.progress.note(f"{work.cell.name}: not enough memory for {len(work.replicas)} replicas; halved")
+            self.progress.note(
+                f"{work.cell.name}: not enough memory for {len(work.replicas)} replicas; halved"
+            )
         else:
             self._give_up(work, failure, attempts)
 
@@ -185,5 +187,3 @@ class Driver:
                     self.progress.finished(work.cell.name, "stopped")
         for task_id in list(self.executor.running):
             self.executor.kill(task_id)
-
-

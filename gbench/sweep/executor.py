@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Protocol, Self
 
-Kind = Literal["exception", "memory", "worker", "node", "user"]
+Kind = Literal["exception", "memory", "disk", "worker", "node", "user"]
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Failed:
     """The last event of a task that did not run to its end.
 
     `exception`: the target raised; `memory`: the device or the machine had too little of it;
+    `disk`: nothing more can be written;
     `worker`: the process died or was killed; `node`: the machine was lost; `user`: a UserError.
     `message` is one line.
     """

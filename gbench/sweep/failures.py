@@ -1,10 +1,12 @@
 """Why a task failed, told from the exception that it raised."""
 
+import errno
 import traceback
 
 from gbench.errors import UserError
 from gbench.sweep.executor import Failed, Kind
 
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 LONGEST_MESSAGE = 500  # characters
 
 # torch's allocators, cuBLAS and cuDNN say so in a plain RuntimeError.
@@ -21,15 +23,22 @@ def failure(task_id: str, error: Exception) -> Failed:
 
 
 def kind_of(error: BaseException) -> Kind:
-    """`user`, `memory` or `exception`. torch's error is known by its name, so torch need not be imported."""
+    """By name where it is torch's error, so that torch need not be imported."""
     if isinstance(error, UserError):
         return "user"
+    if is_full(error):
+        return "disk"
     names = {cls.__name__ for cls in type(error).__mro__}
     if names & {"MemoryError", "OutOfMemoryError"}:
         return "memory"
     if isinstance(error, RuntimeError) and any(text in str(error) for text in OUT_OF_MEMORY_TEXTS):
         return "memory"
     return "exception"
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether a file could not be written for want of space."""
+    return isinstance(error, OSError) and error.errno in FULL
 
 
 def one_line(text: str) -> str:

@@ -148,7 +148,7 @@ class RayExecutor:
         while self._idle:
             end(self._idle.pop())
         actor = ray.remote(max_restarts=0, max_task_retries=0, num_cpus=task.cpus, num_gpus=task.gpus)(Worker)
-        worker = actor.remote(self._fingerprint, task.gpus)
+        worker: Any = actor.remote(self._fingerprint, task.gpus)
         return Place(worker, worker.machine.remote(), task.cpus, task.gpus)
 
     def poll(self, timeout: float) -> list[Event]:
@@ -299,7 +299,7 @@ def kind_of_loss(error: RayError, place: Place) -> Kind:
 
 
 def machine_is_lost(place: Place) -> bool:
-    """Asks the machine itself, too: Ray's head hears of a loss later than the connection to a worker breaks."""
+    """Asks the machine itself, too: the connection to a worker breaks before Ray's head hears of a loss."""
     try:
         machine = ray.get(place.machine, timeout=0)
     except RayError:  # the worker never started

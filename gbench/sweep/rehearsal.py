@@ -28,7 +28,9 @@ def rehearse_cells(cells: Iterable[Cell]) -> None:
             rehearse(cell.identity, datasets[key], load_registry())
         except UserError as error:
             raise UserError(f"{cell.name}: {error.message}", error.place) from error
-        except Exception as error:  # the boundary of a cell: whatever a plugin raises is a reason not to start
+        except (
+            Exception
+        ) as error:  # the boundary of a cell: whatever a plugin raises is a reason not to start
             reason = " ".join(str(error).split()) or "no reason given"
             raise UserError(f"{cell.name} cannot be trained: {type(error).__name__}: {reason}") from error
 

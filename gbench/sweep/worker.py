@@ -1,26 +1,22 @@
 """What runs on a worker: one attempt at training a cohort, from the record back into the record."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import torch
+
+from gbench.engine.checkpoint import load_checkpoint
+from gbench.engine.cohort import Cohort
+from gbench.engine.device import choose_device
+from gbench.evaluation.dataset import Data
+from gbench.evaluation.evaluator import Evaluator
 from gbench.plugins import load_registry
-from gbench.record import Attempt, RunDirectory
+from gbench.record import RunDirectory
 from gbench.suite.cell import Cell
-
-if TYPE_CHECKING:
-    import torch
-
-    from gbench.engine.cohort import Cohort
-    from gbench.evaluation.dataset import Data
-    from gbench.evaluation.evaluator import Evaluator
+from gbench.sweep.session import Session, facts
 
 Json = dict[str, Any]
-
-MESSAGE_PAUSE = 0.5  # seconds between looks at the clock's other hand: messages, divergence, the stop file
-COMMIT_PAUSE = 10.0  # seconds, the least time between commits at measurements
-COMMIT_AT_LEAST = 60.0  # seconds, the most time between commits
 
 
 def train(payload: Json) -> Iterator[Json]:
@@ -28,10 +24,6 @@ def train(payload: Json) -> Iterator[Json]:
 
     Yields journal events for the live view. Goes on from the last commit, if there is one.
     """
-    from gbench.engine.checkpoint import load_checkpoint
-    from gbench.engine.cohort import Cohort
-    from gbench.engine.device import choose_device
-
     run, cell = RunDirectory(Path(payload["run"])), Cell.from_json(payload["cell"])
     directory = run.cohort(cell.id, payload["first"], payload["last"])
     device = choose_device(cell.resources["gpus"])
@@ -48,208 +40,20 @@ def train(payload: Json) -> Iterator[Json]:
 
 def prepare(payload: Json) -> Iterator[Json]:
     """Fits the features and metrics of a cell `{"run", "cell"}`, so that every cohort finds them ready."""
-    import torch
-
     run, cell = RunDirectory(Path(payload["run"])), Cell.from_json(payload["cell"])
     evaluator = fit_evaluator(cell.identity, load_data(cell.identity, torch.device("cpu")), run)
     yield {"kind": "prepared", "dataset": cell.dataset, "facts": evaluator.facts()}
 
 
-def load_data(identity: Json, device: "torch.device") -> "Data":
+def load_data(identity: Json, device: torch.device) -> Data:
     return load_registry().create(identity["dataset"], "dataset").load().to(device)
 
 
-def fit_evaluator(identity: Json, data: "Data", run: RunDirectory) -> "Evaluator":
+def fit_evaluator(identity: Json, data: Data, run: RunDirectory) -> Evaluator:
     """The cell's metrics, fitted; what is costly to fit is kept in the run directory."""
-    from gbench.evaluation.evaluator import Evaluator
-
     create = load_registry().create
     metrics = [create(metric, "metric") for metric in identity["metrics"]]
     features = {name: create(use, "features") for name, use in identity["features"].items()}
     folder = run.root / "prepared"
     folder.mkdir(parents=True, exist_ok=True)
     return Evaluator(data, metrics, features).fit(folder)
-
-
-def facts(cohort: "Cohort", evaluator: "Evaluator") -> Json:
-    """What an attempt ran on and with."""
-    import platform
-
-    import torch
-
-    on_gpu = cohort.device.type == "cuda"
-    return {
-        "device": torch.cuda.get_device_name(cohort.device) if on_gpu else platform.processor() or "cpu",
-        "device_type": cohort.device.type,
-        "threads": torch.get_num_threads(),
-        "mode": cohort.mode,
-        "torch": torch.__version__,
-        "python": platform.python_version(),
-        "plugins": load_registry().fingerprint(),
-        "parameters": {
-            name: sum(p[0].numel() for p in network.parameters.values())
-            for name, network in cohort.networks.items()
-        },
-        "seeds": dict(zip(map(str, cohort.replicas), cohort.seeds, strict=True)),
-        "features": evaluator.facts(),
-    }
-
-
-class Session:
-    """Trains, measures, draws and commits one cohort until its budget is spent or somebody says stop."""
-
-    def __init__(
-        self, run: RunDirectory, cell: Cell, cohort: "Cohort", evaluator: "Evaluator", attempt: Attempt
-    ):
-        from gbench.engine.schedule import measurement_steps, picture_steps
-        from gbench.engine.traces import Traces
-
-        budget = cell.identity["budget"]
-        self.run = run
-        self.cohort = cohort
-        self.evaluator = evaluator
-        self.attempt = attempt
-        self.steps: int = budget["steps"]
-        self.measured = set(measurement_steps(self.steps, budget["measurements"]))
-        self.pictured = picture_steps(self.steps, budget["measurements"])
-        self.traces = Traces(self.steps)
-        self.seconds = {"train": 0.0, "evaluate": 0.0}
-        self._announced: set[int] = set()
-        self._messages: list[Json] = []
-        self._committed = self._looked = self._mark = time.monotonic()
-
-    def train(self) -> Iterator[Json]:
-        """The loop: a round, and every now and then a look around."""
-        self._mark = time.monotonic()
-        while self.cohort.step < self.steps:
-            self.traces.record(self.cohort.step + 1, self.cohort.round())
-            if self.cohort.step in self.measured:
-                self._measure()
-            if time.monotonic() - self._looked >= MESSAGE_PAUSE or self._messages:
-                self._look()
-                yield from self._take_messages()
-                if self.cohort.health.all_dead():
-                    break
-                if self.run.stop_requested():
-                    self._commit()
-                    return
-        self._finish()
-        yield from self._take_messages()
-
-    def _look(self) -> None:
-        """Announces divergence and progress; commits if it is time."""
-        self._looked = time.monotonic()
-        self._spend("train")
-        self._announce_diverged()
-        self._messages.append(self._event("progress", seconds=dict(self.seconds)))
-        pause = COMMIT_PAUSE if self.cohort.step in self.measured else COMMIT_AT_LEAST
-        if self._looked - self._committed >= pause:
-            self._commit()
-
-    def _measure(self) -> None:
-        """The metrics of all replicas, null for those that diverged, and their pictures."""
-        self._wait_for_device()
-        self._spend("train")
-        self._announce_diverged()
-        fake = self.cohort.sample(max(self.evaluator.num_samples, 64))
-        alive = self.cohort.health.alive.tolist()
-        values = {
-            key: [score if lives else None for score, lives in zip(scores, alive, strict=True)]
-            for key, scores in self.evaluator.measure(fake).items()
-        }
-        self._record(self._event("measurement", values=values))
-        if self.cohort.step in self.pictured:
-            self._draw(fake, alive)
-        self._spend("evaluate")
-
-    def _draw(self, fake: "torch.Tensor", alive: list[bool]) -> None:
-        from gbench.evaluation.pictures import picture
-
-        folder = self.attempt.folder / "samples"
-        folder.mkdir(exist_ok=True)
-        files = {}
-        for replica, samples, lives in zip(self.cohort.replicas, fake, alive, strict=True):
-            image = picture(samples, self.evaluator.data.density) if lives else None
-            if image is not None:
-                name = f"samples/{self.cohort.step:06}-r{replica:02}.png"
-                image.save(self.attempt.folder / name)
-                files[str(replica)] = name
-        if files:
-            self._record(self._event("images", files=files))
-
-    def _announce_diverged(self) -> None:
-        died_at = self.cohort.health.died_at.tolist()
-        for replica, step in zip(self.cohort.replicas, died_at, strict=True):
-            if step >= 0 and replica not in self._announced:
-                self._announced.add(replica)
-                self._record(self._event("diverged", replica=replica) | {"step": step})
-
-    def _record(self, event: Json) -> None:
-        self.attempt.append(event)
-        self._messages.append(event)
-
-    def _record_traces(self, partial: bool = False) -> None:
-        steps, curves = self.traces.flush(partial)
-        if steps:
-            self.attempt.append(self._event("trace", steps=steps, values=curves))
-
-    def _commit(self) -> None:
-        from gbench.engine.checkpoint import save_checkpoint
-
-        self._announce_diverged()
-        self._record_traces()
-        self.attempt.append(self._event("progress", seconds=dict(self.seconds)))
-        self.attempt.commit(self.cohort.step, lambda path: save_checkpoint(path, self.state()))
-        self._committed = time.monotonic()
-
-    def _finish(self) -> None:
-        self._wait_for_device()
-        self._spend("train")
-        self._announce_diverged()
-        self._record_traces(partial=True)
-        self._record(self._event("progress", seconds=dict(self.seconds)))
-        died_at = self.cohort.health.died_at.tolist()
-        outcomes = [
-            {"replica": replica, "status": "done", "step": self.steps}
-            if step < 0
-            else {"replica": replica, "status": "diverged", "step": step}
-            for replica, step in zip(self.cohort.replicas, died_at, strict=True)
-        ]
-        self.attempt.finish(
-            {
-                "replicas": outcomes,
-                "seconds": sum(self.seconds.values()),
-                "facts": facts(self.cohort, self.evaluator),
-            }
-        )
-
-    def state(self) -> Json:
-        return {"cohort": self.cohort.state(), "traces": self.traces.state(), "seconds": dict(self.seconds)}
-
-    def load_state(self, state: Json) -> None:
-        self.cohort.load_state(state["cohort"])
-        self.traces.load_state(state["traces"])
-        self.seconds = dict(state["seconds"])
-        died_at = self.cohort.health.died_at.tolist()
-        self._announced = {
-            replica for replica, step in zip(self.cohort.replicas, died_at, strict=True) if step >= 0
-        }
-
-    def _event(self, kind: str, **fields: Any) -> Json:
-        return {"kind": kind, "step": self.cohort.step, "time": time.time_ns() // 1_000_000} | fields
-
-    def _take_messages(self) -> list[Json]:
-        messages, self._messages = self._messages, []
-        return messages
-
-    def _spend(self, purpose: str) -> None:
-        """Books the time since the last booking."""
-        now = time.monotonic()
-        self.seconds[purpose] += now - self._mark
-        self._mark = now
-
-    def _wait_for_device(self) -> None:
-        if self.cohort.device.type == "cuda":
-            import torch
-
-            torch.cuda.synchronize(self.cohort.device)

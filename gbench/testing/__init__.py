@@ -1,10 +1,10 @@
 """What the author of a plugin tests with: small cohorts, and the conformance kit.
 
-    from gbench.testing import conformance_cases
+from gbench.testing import conformance_cases
 
-    @pytest.mark.parametrize("case", conformance_cases("my-distribution"), ids=str)
-    def test_conformance(case):
-        case.check()
+@pytest.mark.parametrize("case", conformance_cases("my-distribution"), ids=str)
+def test_conformance(case):
+    case.check()
 """
 
 from gbench.testing.cohorts import images, make_cohort, make_identity, points, use

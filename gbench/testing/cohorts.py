@@ -24,7 +24,7 @@ def make_identity(**changes: Any) -> Identity:
     `optimizer` stands for the same optimizer in every turn.
     """
     adam = changes.pop("optimizer", {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]})
-    identity = {
+    identity: Identity = {
         "seed": 0,
         "dataset": use("dataset", "ring"),
         "game": use("game", "adversarial"),

@@ -8,6 +8,7 @@ import torch
 
 from gbench.engine.cohort import Cohort
 from gbench.evaluation.dataset import Data
+from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench.plugins import Component, load_registry
@@ -116,7 +117,7 @@ def scores_each_replica_for_itself(component: Component) -> None:
     data = registry.load(registry.find("dataset", "digits" if "image" in needs else "ring"))().load()
     metric = registry.load(component)(samples=200)
     feature = getattr(metric, "features", None)
-    extractors = {feature: _Projection()} if feature else {}
+    extractors: dict[str, Features] = {feature: _Projection()} if feature else {}
     metric.fit(Reference(data, extractors))
     real = data.train["real"]
     fake = torch.stack([real[:200], real[200:400]])
@@ -128,13 +129,11 @@ def scores_each_replica_for_itself(component: Component) -> None:
         torch.testing.assert_close(values[1], second, rtol=1e-5, atol=1e-6)
 
 
-class _Projection:
-    """Features that need no training: pixels, and the tenth that is brightest as a class."""
+class _Projection(Features):
+    """Features that need no training: pixels, and a soft choice among the first ten as a class."""
 
-    def extract(self, samples: torch.Tensor) -> Any:
-        from gbench.evaluation.features import Extracted
-
-        flat = samples.flatten(1)
+    def extract(self, images: torch.Tensor) -> Extracted:
+        flat = images.flatten(1)
         return Extracted(flat, (3 * flat[:, :10]).softmax(1))
 
 
@@ -165,7 +164,11 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-TRAINING = [trains_alike_in_both_modes, ignores_its_neighbours, resumes_exactly]
+TRAINING: list[Callable[[Component], None]] = [
+    trains_alike_in_both_modes,
+    ignores_its_neighbours,
+    resumes_exactly,
+]
 CLAIMS: dict[str, list[Callable[[Component], None]]] = {
     "every": [says_what_it_is, reads_without_running],
     "loss": TRAINING,

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from gbench.tracking.location import public_uri
 
+LONGEST_REASON = 160  # characters
 UNREACHABLE = (
     MlflowException,
     requests.RequestException,
@@ -25,7 +26,7 @@ def tracking_lost(uri: str, run: Path, error: BaseException) -> TrackingLost:
     """The message for a server at `uri`, which is named without its credentials."""
     shown = public_uri(uri)
     reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    reason = reason.replace(uri, shown)[:300]
+    reason = reason.replace(uri, shown)[:LONGEST_REASON]
     return TrackingLost(
         f"tracking server {shown} cannot be reached ({reason}); "
         f"nothing recorded is lost: once it is back, run `gbench sync {run}`"

@@ -21,5 +21,5 @@ def sync(run: Path, uri: str | None = None, summarise: Summarise | None = None) 
     try:
         points = projector.project()
     except UNREACHABLE as error:
-        raise tracking_lost(projector.uri, run, error) from error
+        raise tracking_lost(projector.uri, run, error) from None  # it may hold a password
     return f"{len(directory.cells())} cells, {points:,} new points -> {public_uri(projector.uri)}"

@@ -1,6 +1,7 @@
 """`gbench ui`: MLflow's pages on this machine, with the link that opens the saved view."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -29,6 +30,7 @@ def open_ui(results: Path, port: int | None = None) -> None:
     if not is_free(port):
         raise UserError(f"port {port} is taken; leave it out to get a free one")
     links = saved_views(results, f"http://{HOST}:{port}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # leave no server behind
     server = subprocess.Popen(command(results, port), cwd=results, env=os.environ.copy())
     try:
         wait_until_up(server, port)
@@ -53,7 +55,7 @@ def check_ready(results: Path) -> None:
 
 def command(results: Path, port: int) -> list[str]:
     """MLflow's server for this machine alone, in one worker."""
-    address = ["--host", HOST, "--port", str(port), "--workers", "1"]
+    address = ["--host", HOST, "--port", str(port), "--workers", "1", "--uvicorn-opts=--log-level=warning"]
     return [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", embedded_uri(results), *address]
 
 

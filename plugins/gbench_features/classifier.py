@@ -43,7 +43,9 @@ class Classifier(Features):
         """Load or train; a UserError without labels, or where the accuracy stays below `min_accuracy`."""
         if len(data.shape) != 3 or data.classes is None:
             raise UserError("features 'classifier' need images with labels; this data set has none")
-        self.network = build(data.shape, data.classes, self.width)
+        with torch.device("meta"):  # where building a layer draws no random numbers
+            network = build(data.shape, data.classes, self.width)
+        self.network = network.to_empty(device="cpu")
         path = folder / f"classifier-{self.fingerprint(data)}.weights"
         if not weights.load(self.network, path):
             self.train(data.to("cpu"))
@@ -90,11 +92,8 @@ class Classifier(Features):
     @torch.no_grad()
     def test(self, data: Data) -> float:
         """Share of test images classified rightly."""
-        right = [
-            self.network(images).argmax(-1) == label
-            for images, label in zip(data.test["real"].split(1000), data.test["label"].split(1000), strict=True)
-        ]
-        return torch.cat(right).double().mean().item()
+        guesses = [self.network(images).argmax(-1) for images in data.test["real"].split(1000)]
+        return (torch.cat(guesses) == data.test["label"]).double().mean().item()
 
 
 def build(shape: tuple[int, ...], classes: int, width: int) -> nn.Sequential:

@@ -24,7 +24,7 @@ class Adversarial(Game):
     turns_named: ClassVar[tuple[str, ...]] = ("discriminator", "generator")
 
     def networks(
-        self, model: Model | None, shape: tuple[int, ...], classes: int | None, replica: int
+        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
     ) -> dict[str, nn.Module]:
         return model.networks(shape, classes)
 

@@ -35,7 +35,7 @@ class Dirac(Adversarial):
     jitter: float = option(0.0, "standard deviation of the replicas' starts around these", ge=0)
 
     def networks(
-        self, model: Model | None, shape: tuple[int, ...], classes: int | None, replica: int
+        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
     ) -> dict[str, nn.Module]:
         theta, psi = torch.tensor([self.theta, self.psi]) + self.jitter * torch.randn(2)
         return {"generator": _Point(theta), "discriminator": _Line(psi)}

@@ -12,8 +12,8 @@ from gbench.api import Loss
 class Hinge(Loss):
     """Geometric GAN; the loss of SNGAN, SAGAN and BigGAN.
 
-        discriminator   [1 − a_r]₊ + [1 + a_g]₊
-        generator       −a_g
+    discriminator   [1 − a_r]₊ + [1 + a_g]₊
+    generator       −a_g
     """
 
     paper: ClassVar[str] = "Lim and Ye 2017, Geometric GAN, arXiv:1705.02894"

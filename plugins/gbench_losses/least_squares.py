@@ -19,7 +19,9 @@ class LeastSquares(Loss):
     (section 3.2.2); the default is the 0-1 coding of eq. 9.
     """
 
-    paper: ClassVar[str] = "Mao et al. 2017, Least squares generative adversarial networks, eq. 2, arXiv:1611.04076"
+    paper: ClassVar[str] = (
+        "Mao et al. 2017, Least squares generative adversarial networks, eq. 2, arXiv:1611.04076"
+    )
 
     a: float = option(0.0, "the discriminator's target for generated samples")
     b: float = option(1.0, "the discriminator's target for real samples")

@@ -18,13 +18,13 @@ class FrechetDistance(Metric):
     """‖m − m_g‖² + tr Σ + tr Σ_g − 2 tr √(Σ Σ_g), with unbiased covariances (Heusel et al. 2017, eq. 6).
 
     tr √(Σ Σ_g) is the nuclear norm ‖X_g L‖_* / √(N − 1), X_g the centred generated features and L any
-    factor L Lᵀ = Σ: no square root of an unsymmetric matrix. All real samples of the split count. N samples
-    of the true law score about d (d + 5) / (2N) too much where Σ = I, so compare equal `samples` only.
+    factor L Lᵀ = Σ: no square root of an unsymmetric matrix. All M real samples of the split count. It is
+    biased: a perfect generator scores about d (d + 5)/4 · (1/N + 1/M) where Σ = I; compare equal `samples`.
     """
 
     paper: ClassVar[str] = (
-        "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash equilibrium, "
-        "arXiv:1706.08500"
+        "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash "
+        "equilibrium, arXiv:1706.08500"
     )
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fd-{features}": ("min", None)}
 
@@ -40,9 +40,8 @@ class FrechetDistance(Metric):
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        return {
-            f"fd-{self.features}": torch.stack([self.distance(x) for x in samples.features(self.features)])
-        }
+        distances = [self.distance(fake) for fake in samples.features(self.features)]
+        return {f"fd-{self.features}": torch.stack(distances)}
 
     def distance(self, fake: Tensor) -> Tensor:
         """Of one replica's features [N, d]."""

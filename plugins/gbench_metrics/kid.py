@@ -11,7 +11,7 @@ from gbench.evaluation.reference import Reference, spread
 from gbench.evaluation.samples import Samples
 from gbench.plugins.options import option
 
-BLOCK = 1 << 24  # entries of a kernel matrix at once, 64 MB
+BLOCK = 1 << 18  # entries of a kernel matrix at once: 2 MB, which stays in a cache
 
 
 @dataclass(kw_only=True)
@@ -50,9 +50,10 @@ def mean_of_pairs(x: Tensor) -> Tensor:
 
 
 def kernel_sum(x: Tensor, y: Tensor) -> Tensor:
-    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d]; products in float32, the sum in float64."""
-    total = x.new_zeros((), dtype=torch.float64)
+    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d], in float64: the three means nearly cancel."""
+    x, y = x.double() / x.shape[1], y.double()
+    total = x.new_zeros(())
     for block in x.split(max(BLOCK // len(y), 1)):
-        base = (block @ y.T).div_(x.shape[1]).add_(1)
-        total += (base * base).mul_(base).sum(1).double().sum()
+        base = (block @ y.T).add_(1)
+        total += (base * base).mul_(base).sum()
     return total

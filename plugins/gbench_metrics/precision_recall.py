@@ -12,7 +12,7 @@ from gbench.evaluation.reference import Reference, spread
 from gbench.evaluation.samples import Samples
 from gbench.plugins.options import option
 
-BLOCK = 1 << 24  # distances at once, 64 MB
+BLOCK = 1 << 22  # distances at once, 32 MB
 
 
 @dataclass(kw_only=True)
@@ -84,9 +84,16 @@ def squared_radii(x: Tensor, k: int) -> Tensor:
 
 
 def squared_distances(x: Tensor, y: Tensor) -> Tensor:
-    """‖x_i − y_j‖² [N, M] through one product; of centred rows, where little cancels."""
-    lengths = x.square().sum(1)[:, None] + y.square().sum(1)
-    return torch.addmm(lengths, x, y.T, alpha=-2).clamp_(min=0)
+    """‖x_i − y_j‖² [N, M] as one product (−2x, ‖x‖², 1) · (y, 1, ‖y‖²).
+
+    In float64, for between far clusters float32 cancels until the balls within one are lost; rounded to
+    float32 at the end, so that a distance equals itself in whichever matrix it was computed.
+    """
+    x, y = x.double(), y.double()
+    one_x, one_y = x.new_ones(len(x), 1), y.new_ones(len(y), 1)
+    left = torch.cat([-2 * x, x.square().sum(1, keepdim=True), one_x], 1)
+    right = torch.cat([y, one_y, y.square().sum(1, keepdim=True)], 1)
+    return (left @ right.T).float()
 
 
 def block_rows(x: Tensor) -> int:

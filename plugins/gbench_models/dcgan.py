@@ -26,18 +26,24 @@ class Dcgan(Model):
     traits: ClassVar[tuple[str, ...]] = ("image",)
 
     latents: int = option(100, "size of the latent vector (Radford et al. 2016)", ge=1)
-    latent: Literal["normal", "uniform"] = option("uniform", "law of the latents (Radford et al. 2016: uniform)")
+    latent: Literal["normal", "uniform"] = option(
+        "uniform", "law of the latents (Radford et al. 2016: uniform)"
+    )
     width: int = option(64, "channels next to the image (the paper's 128 is for 64×64 images)", ge=1)
     discriminator_width: int | None = option(None, "the discriminator's; by default the generator's", ge=1)
     generator_norm: Literal["none", "batch", "layer"] = option("batch", "normalisation in the generator")
-    discriminator_norm: Literal["none", "batch", "layer"] = option("batch", "normalisation in the discriminator")
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "batch", "normalisation in the discriminator"
+    )
     activation: Literal["relu", "leaky-relu", "gelu"] = option("relu", "activation of the generator")
     output: Literal["tanh", "sigmoid", "linear"] = option("tanh", "the generator's last activation")
 
     def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
         if len(shape) != 3 or min(shape[1:]) < 8:
             size = "×".join(map(str, shape))
-            raise UserError(f"model dcgan makes images of at least 8×8 pixels, not {size}; model mlp takes any shape")
+            raise UserError(
+                f"model dcgan makes images of at least 8×8 pixels, not {size}; model mlp takes any shape"
+            )
         generator, discriminator = self._generator(shape), self._discriminator(shape)
         generator.apply(initialise)
         discriminator.apply(initialise)
@@ -107,7 +113,8 @@ def initialise(layer: nn.Module) -> None:
     """Radford et al. 2016, section 4: N(0, 0.02²); scales of normalisation layers N(1, 0.02²)."""
     if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d | nn.Linear):
         nn.init.normal_(layer.weight, 0.0, 0.02)
-        nn.init.zeros_(layer.bias)
     elif isinstance(layer, nn.BatchNorm2d | nn.GroupNorm):
         nn.init.normal_(layer.weight, 1.0, 0.02)
-        nn.init.zeros_(layer.bias)
+    bias = getattr(layer, "bias", None)
+    if isinstance(bias, nn.Parameter):
+        nn.init.zeros_(bias)

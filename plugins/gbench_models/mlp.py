@@ -22,11 +22,15 @@ class Mlp(Model):
 
     latents: int = option(16, "size of the latent vector (Mescheder et al. 2017, toy)", ge=1)
     width: int = option(128, "units of each hidden layer", ge=1)
-    discriminator_width: int | None = option(None, "units of the discriminator's; by default the generator's", ge=1)
+    discriminator_width: int | None = option(
+        None, "units of the discriminator's; by default the generator's", ge=1
+    )
     depth: int = option(2, "hidden layers of each network", ge=1, le=64)
     activation: Literal["relu", "leaky-relu", "gelu", "tanh"] = option("relu", "activation of both networks")
     generator_norm: Literal["none", "batch", "layer"] = option("none", "normalisation in the generator")
-    discriminator_norm: Literal["none", "batch", "layer"] = option("none", "normalisation in the discriminator")
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "none", "normalisation in the discriminator"
+    )
     output: Literal["auto", "linear", "tanh", "sigmoid"] = option(
         "auto", "the generator's last activation; auto: linear for points, tanh for images"
     )
@@ -51,6 +55,10 @@ class Mlp(Model):
     def _hidden(self, inputs: int, width: int, kind: str) -> list[nn.Module]:
         layers: list[nn.Module] = []
         for _ in range(self.depth):
-            layers += [nn.Linear(inputs, width), *norm(kind, width, image=False), ACTIVATIONS[self.activation]()]
+            layers += [
+                nn.Linear(inputs, width),
+                *norm(kind, width, image=False),
+                ACTIVATIONS[self.activation](),
+            ]
             inputs = width
         return layers

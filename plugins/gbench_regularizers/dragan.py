@@ -25,7 +25,7 @@ class Dragan(Regularizer):
     scale: float = option(0.5, "size of the noise in standard deviations of the minibatch", ge=0)
 
     def penalty(self, play: Play) -> Tensor:
-        real = play.real.detach()
+        real = play.samples()[0].detach()
         spread = real.flatten(1).std(-1).view(-1, *[1] * (real.dim() - 1))
         noise = play.random.uniform("dragan", real.shape[1:])
         norms = gradient_norms(play.score, real + self.scale * spread * noise)

@@ -19,13 +19,15 @@ class GradientPenalty(Regularizer):
     gradient depend on the others: use none, or layer normalisation (section 4).
     """
 
-    paper: ClassVar[str] = "Gulrajani et al. 2017, Improved training of Wasserstein GANs, eq. 3, arXiv:1704.00028"
+    paper: ClassVar[str] = (
+        "Gulrajani et al. 2017, Improved training of Wasserstein GANs, eq. 3, arXiv:1704.00028"
+    )
 
     weight: float = option(10.0, "λ (Gulrajani et al. 2017, section 4)", ge=0)
     target: float = option(1.0, "the norm that the gradient is drawn to", ge=0)
 
     def penalty(self, play: Play) -> Tensor:
-        real, fake = play.real.detach(), play.fake.detach()
+        real, fake = (samples.detach() for samples in play.samples())
         batch = real.shape[1]
         epsilon = play.random.uniform("gradient-penalty", (batch, *[1] * (real.dim() - 2)))
         norms = gradient_norms(play.score, fake + epsilon * (real - fake))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+import torch
 from torch import Tensor
 
 from gbench.api import Play, Regularizer, option
@@ -20,16 +21,18 @@ class ZeroCenteredPenalty(Regularizer):
     """
 
     paper: ClassVar[str] = (
-        "Mescheder et al. 2018, Which training methods for GANs do actually converge?, eq. 9, arXiv:1801.04406"
+        "Mescheder et al. 2018, Which training methods for GANs do actually converge?, eq. 9, "
+        "arXiv:1801.04406"
     )
 
     weight: float = option(10.0, "γ (Mescheder et al. 2018)", ge=0)
     at: Literal["real", "fake", "both"] = option("real", "R1 (real), R2 (fake), or both")
 
     def penalty(self, play: Play) -> Tensor:
-        terms = []
+        (real, fake), (real_scores, fake_scores) = play.samples(), play.scores()
+        r1 = r2 = torch.zeros_like(play.objective)
         if self.at != "fake":
-            terms.append(squared_gradient_norms(play.real_scores, play.real))
+            r1 = self.weight / 2 * squared_gradient_norms(real_scores, real).mean(-1)
         if self.at != "real":
-            terms.append(squared_gradient_norms(play.fake_scores, play.fake))
-        return sum(self.weight / 2 * term.mean(-1) for term in terms)
+            r2 = self.weight / 2 * squared_gradient_norms(fake_scores, fake).mean(-1)
+        return r1 + r2

@@ -48,7 +48,8 @@ def test_draws_are_what_they_say() -> None:
     assert normal.mean().item() == pytest.approx(0, abs=0.02)
     assert normal.std().item() == pytest.approx(1, abs=0.02)
     assert uniform.mean().item() == pytest.approx(0.5, abs=0.01)
-    assert 0 <= uniform.min() and uniform.max() < 1
+    assert uniform.min() >= 0
+    assert uniform.max() < 1
 
 
 def test_each_replica_sees_all_data_once_an_epoch_in_its_own_order() -> None:

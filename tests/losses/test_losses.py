@@ -68,7 +68,9 @@ def test_hinge_ignores_what_lies_beyond_its_margin() -> None:
 def best_score(name: str, p: float, q: float) -> float:
     """The score that minimises the discriminator's loss where densities are p (real) and q (generated)."""
     score = torch.zeros((), dtype=torch.double, requires_grad=True)
-    optimizer = torch.optim.LBFGS([score], max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe")
+    optimizer = torch.optim.LBFGS(
+        [score], max_iter=200, tolerance_grad=1e-12, tolerance_change=1e-16, line_search_fn="strong_wolfe"
+    )
 
     def closure() -> Tensor:
         optimizer.zero_grad()
@@ -87,7 +89,7 @@ def best_score(name: str, p: float, q: float) -> float:
 
 @pytest.mark.parametrize(("p", "q"), [(0.7, 0.3), (0.2, 0.9)])
 def test_optimal_discriminators(p: float, q: float) -> None:
-    """D* = p/(p+q) (Goodfellow et al. 2014, prop. 1); for least squares (bp + aq)/(p+q) (Mao et al. 2017, eq. 4)."""
+    """D* = p/(p+q) (Goodfellow et al. 2014, prop. 1), for least squares too (Mao et al. 2017, eq. 4)."""
     assert best_score("non-saturating", p, q) == pytest.approx(math.log(p / q), abs=1e-5)
     assert best_score("least-squares", p, q) == pytest.approx(p / (p + q), abs=1e-5)
 

@@ -34,7 +34,9 @@ def test_dcgan_at_64_is_radfords() -> None:
 def test_dcgan_starts_at_a_standard_deviation_of_two_percent() -> None:
     torch.manual_seed(0)
     for network in networks("dcgan", (1, 32, 32), width=32).values():
-        weights = torch.cat([m.weight.flatten() for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)])
+        weights = torch.cat(
+            [m.weight.flatten() for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
+        )
         assert weights.std().item() == pytest.approx(0.02, rel=0.02)
 
 
@@ -61,7 +63,11 @@ def test_mlp_has_the_parameters_of_its_layers() -> None:
 
 @pytest.mark.parametrize("name", ["mlp", "dcgan"])
 def test_the_discriminators_norm_is_a_choice(name: str) -> None:
-    for kind, layer in (("none", ()), ("batch", nn.modules.batchnorm._BatchNorm), ("layer", nn.LayerNorm | nn.GroupNorm)):
+    for kind, layer in (
+        ("none", ()),
+        ("batch", nn.modules.batchnorm._BatchNorm),
+        ("layer", nn.LayerNorm | nn.GroupNorm),
+    ):
         discriminator = networks(name, (1, 16, 16), width=8, discriminator_norm=kind)["discriminator"]
         found = [m for m in discriminator.modules() if layer and isinstance(m, layer)]
         assert bool(found) == (kind != "none")

@@ -12,7 +12,9 @@ from gbench.engine.play import Play
 from gbench.engine.streams import Streams
 from gbench.plugins import load_registry
 
-SLOPES = torch.tensor([[3.0, 4.0], [0.6, 0.8]], dtype=torch.double)  # one critic each of two replicas: ‖w‖ = 5, 1
+SLOPES = torch.tensor(
+    [[3.0, 4.0], [0.6, 0.8]], dtype=torch.double
+)  # one critic each of two replicas: ‖w‖ = 5, 1
 
 
 def linear(samples: Tensor) -> Tensor:
@@ -25,7 +27,9 @@ def bowl(samples: Tensor) -> Tensor:
     return samples.square().flatten(2).sum(-1)
 
 
-def play(score: Callable[[Tensor], Tensor], batch: int = 7, shape: tuple[int, ...] = (2,), replicas: int = 2) -> Play:
+def play(
+    score: Callable[[Tensor], Tensor], batch: int = 7, shape: tuple[int, ...] = (2,), replicas: int = 2
+) -> Play:
     generator = torch.Generator().manual_seed(batch)
     real, fake = (
         torch.randn(replicas, batch, *shape, generator=generator, dtype=torch.double).requires_grad_()

@@ -20,7 +20,7 @@ def test_names_are_those_that_the_image_chart_reads(results: Path, tmp_path: Pat
     Image.new("RGB", (512, 256), "navy").save(tmp_path / "a.png")
     client, run_id = send(results, "origin/0", [Picture(tmp_path / "a.png", 500, 1234)])
     names = sorted(file.path for file in client.list_artifacts(run_id, "images"))
-    stem = "images/samples+step+500+timestamp+1234+3e3a17cf-14eb-5ff3-863f-5b3d3ea6fee9"
+    stem = "images/samples+step+500+timestamp+1234+46abe56a-8ebb-5872-a19b-eaee0ce81585"
     assert names == [f"{stem}+compressed.webp", f"{stem}.png"]
     assert client.get_run(run_id).data.tags["mlflow.loggedImages"] == "True"
     folder = Path(client.get_run(run_id).info.artifact_uri.removeprefix("file://"))

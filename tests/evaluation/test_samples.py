@@ -1,0 +1,61 @@
+from dataclasses import dataclass, field
+
+import pytest
+import torch
+from torch import Tensor
+
+from gbench.errors import UserError
+from gbench.evaluation.features import Extracted, Features
+from gbench.evaluation.samples import Samples
+
+
+@dataclass(kw_only=True)
+class Sums(Features):
+    """The sum of each sample; remembers how many samples it was asked for."""
+
+    asked: list[int] = field(default_factory=list)
+    with_probabilities: bool = False
+
+    def extract(self, images: Tensor) -> Extracted:
+        self.asked.append(len(images))
+        sums = images.flatten(1).sum(1, keepdim=True)
+        return Extracted(sums, torch.cat([sums, 1 - sums], 1) if self.with_probabilities else None)
+
+
+FAKE = torch.arange(12.0).reshape(2, 3, 2)
+SUMS = torch.tensor([[[1.0], [5.0], [9.0]], [[13.0], [17.0], [21.0]]])
+
+
+def test_features_of_all_replicas_are_computed_once() -> None:
+    sums = Sums()
+    samples = Samples(FAKE, {"sums": sums})
+    assert samples.features("sums").equal(SUMS)
+    assert samples.features("sums").equal(SUMS)
+    assert sums.asked == [3, 3]
+
+
+def test_parts_share_what_is_computed() -> None:
+    sums = Sums(with_probabilities=True)
+    samples = Samples(FAKE, {"sums": sums})
+    assert samples.take(2).features("sums").equal(SUMS[:, :2])
+    assert samples.replica(1).take(1).features("sums").equal(SUMS[1:, :1])
+    assert samples.replica(1).probabilities("sums").equal(torch.cat([SUMS[1:], 1 - SUMS[1:]], -1))
+    assert sums.asked == [3, 3]
+
+
+def test_parts_hold_their_own_samples() -> None:
+    samples = Samples(FAKE, {})
+    assert samples.replicas == 2
+    assert samples.take(2).fake.equal(FAKE[:, :2])
+    assert samples.replica(1).fake.equal(FAKE[1:])
+
+
+def test_taking_more_than_there_are_is_a_bug() -> None:
+    with pytest.raises(AssertionError, match="4 samples asked of 3"):
+        Samples(FAKE, {}).take(4)
+
+
+def test_features_without_probabilities_are_a_users_mistake() -> None:
+    with pytest.raises(UserError) as error:
+        Samples(FAKE, {"sums": Sums()}).probabilities("sums")
+    assert str(error.value) == "features 'sums' give no class probabilities; use features of a classifier"
