@@ -15,18 +15,16 @@ Format = Annotated[
 
 def command(run: Run, form: Format = "table") -> None:
     """Print the tables of a run."""
-    from rich.console import Console
-
     from gbench.record import RunDirectory
     from gbench.report import writers
     from gbench.report.results import gather
-    from gbench.report.table import print_report
+    from gbench.report.table import console, print_report
 
     directory = RunDirectory(run)
     directory.require()
     rows, failures = gather(directory, directory.cells())
     if form == "table":
-        print_report(Console(), rows, failures, str(run))
+        print_report(console(), rows, failures, str(run))
     elif form == "csv":
         typer.echo(writers.to_csv(rows), nl=False)
     else:

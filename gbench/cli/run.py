@@ -143,14 +143,12 @@ class LostTracking:
 
 
 def _report(run: "RunDirectory", cells: "list[Cell]") -> None:
-    from rich.console import Console
-
     from gbench.report.results import gather
-    from gbench.report.table import print_report
+    from gbench.report.table import console, print_report
 
     rows, failures = gather(run, cells)
     if rows or failures:
-        print_report(Console(), rows, failures, str(run.root))
+        print_report(console(), rows, failures, str(run.root))
 
 
 def _exit_code(ending: "Ending | None", run: "RunDirectory", cells: "list[Cell]", suite: Path) -> ExitCode:

@@ -41,6 +41,17 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {second:02} s" if minutes else f"{second} s"
 
 
+def clock(seconds: float) -> str:
+    """Minutes and seconds, and hours where there are any: short enough for a table.
+
+    >>> [clock(x) for x in (0.4, 42, 190, 7500)]
+    ['0:00', '0:42', '3:10', '2:05:00']
+    """
+    minutes, second = divmod(round(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
 def _trimmed(digits: str) -> str:
     """Without zeros after the last decimal that says something; never "-0"."""
     text = digits.rstrip("0").rstrip(".") if "." in digits else digits

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from gbench.report.numerals import duration, interval, significant
+from gbench.report.numerals import clock, interval, significant
 from gbench.statistics.scores import Score
 from gbench.statistics.summary import Judged, Summary
 
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def time(self) -> str:
-        return duration(self.seconds)
+        return clock(self.seconds)
 
 
 @dataclass(frozen=True)

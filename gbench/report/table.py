@@ -42,6 +42,12 @@ def plain_report(
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
+def console() -> Console:
+    """Standard output, as wide as the terminal; `WIDTH` columns where there is none."""
+    stdout = Console()
+    return stdout if stdout.is_terminal else Console(width=WIDTH)
+
+
 def footer(folder: str) -> str:
     """Where to look next."""
     return f"curves and samples: gbench ui {folder}\nevery statistic:    gbench report {folder}"

@@ -14,7 +14,7 @@ from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Json, Resolver, chosen_model
 from gbench.suite.schema import SuiteShape, read_budget
 from gbench.suite.setting import Setting
-from gbench.suite.technique import Technique, depth
+from gbench.suite.technique import Technique, compose, depth
 
 SCHEMA = 1  # of a cell's identity
 MAX_CELLS = 100_000
@@ -42,10 +42,9 @@ class Expansion:
     def cells(self) -> list[Cell]:
         """Every cell, by data set, then technique, then point. Raises UserError."""
         self._check_size()
-        contenders = list(self._contenders())
         seen: dict[str, Cell] = {}
         for setting in self.settings:
-            for contender in contenders:
+            for contender in self._contenders(setting):
                 cell = self._cell(setting, contender)
                 twin = seen.setdefault(cell.id, cell)
                 if twin is not cell:
@@ -61,15 +60,22 @@ class Expansion:
                 f"the grid makes {count:,} cells; at most {MAX_CELLS:,}", self.document.place("grid")
             )
 
-    def _contenders(self) -> Iterator[Contender]:
+    def _contenders(self, setting: Setting) -> Iterator[Contender]:
         axes = [list(self.document.part("grid", path).items(path)) for path in self.shape.grid]
         for technique in self.techniques:
+            overridden = self._overridden(technique, setting)
             for values in product(*axes):
                 parts = dict(zip(self.shape.grid, values, strict=True))
-                composition = at_point(technique.composition, parts)
+                composition = at_point(overridden, parts)
                 point = {path: part.value for path, part in parts.items()}
                 budget = {path.partition(".")[2]: part for path, part in parts.items() if is_budget(path)}
                 yield Contender(replace(technique, composition=composition), point, budget)
+
+    def _overridden(self, technique: Technique, setting: Setting) -> Composition:
+        """The technique's composition as the data set changes it."""
+        if setting.label not in self.shape.overrides:
+            return technique.composition
+        return compose(technique.composition, self.document.part("overrides", setting.label))
 
     def _budget(self, setting: Setting, changes: dict[str, Part]) -> Json:
         """The suite's budget, changed by the data set's own and then by the point of the grid."""

@@ -65,6 +65,10 @@ class SuiteShape(Shape):
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(
         default_factory=dict, description="dotted path of a technique, or of the budget: values to try"
     )
+    overrides: dict[str, dict[str, Any]] = Field(
+        default_factory=dict,
+        description="data set label: dotted paths that change every technique there, before the grid does",
+    )
     thresholds: dict[str, dict[str, float]] = Field(
         default_factory=dict, description="data set label: {metric key: value that counts as converged}"
     )

@@ -54,7 +54,7 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
     """A setting for each data set of the suite. Raises UserError."""
     measures = [_measure(part, resolver) for part in document.part("metrics").items("metrics")]
     choices = _labelled_datasets(document, resolver)
-    for key in ("models", "budgets", "thresholds", "primary"):
+    for key in ("models", "budgets", "overrides", "thresholds", "primary"):
         for label in getattr(shape, key):
             if label not in choices:
                 hint = suggestion(label, choices)

@@ -54,7 +54,7 @@ def preset(name: str, registry: Registry, place: str) -> Composition:
     return read_preset(registry.path(registry.find("technique", name, place)))
 
 
-def compose(base: Composition, part: Part, *, passed_over: tuple[str, ...]) -> Composition:
+def compose(base: Composition, part: Part, *, passed_over: tuple[str, ...] = ()) -> Composition:
     """`base` with every dotted path of a mapping set; new components first, then options."""
     entries = [(key, child) for key, child in part.entries("a technique") if key not in passed_over]
     for key, child in sorted(entries, key=lambda entry: depth(entry[0])):

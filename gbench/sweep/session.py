@@ -20,6 +20,7 @@ from gbench.suite.cell import Cell
 Json = dict[str, Any]
 
 MESSAGE_PAUSE = 0.5  # seconds between looks at the clock's other hand: messages, divergence, the stop file
+CENSUS = 100  # rounds between counts of the living; not timed, so that the record is the same everywhere
 COMMIT_PAUSE = 10.0  # seconds, the least time between commits at measurements
 COMMIT_AT_LEAST = 60.0  # seconds, the most time between commits
 
@@ -49,11 +50,11 @@ class Session:
             self.traces.record(self.cohort.step + 1, self.cohort.round())
             if self.cohort.step in self.measured:
                 self._measure()
+            if self.cohort.step % CENSUS == 0 and self.cohort.health.all_dead():
+                break
             if time.monotonic() - self._looked >= MESSAGE_PAUSE or self._messages:
                 self._look()
                 yield from self._take_messages()
-                if self.cohort.health.all_dead():
-                    break
                 if self.run.stop_requested():
                     self._commit()
                     return
@@ -101,7 +102,7 @@ class Session:
 
     def _announce_diverged(self) -> None:
         died_at = self.cohort.health.died_at.tolist()
-        for replica, step in zip(self.cohort.replicas, died_at, strict=True):
+        for step, replica in sorted(zip(died_at, self.cohort.replicas, strict=True)):
             if step >= 0 and replica not in self._announced:
                 self._announced.add(replica)
                 self._record(self._event("diverged", replica=replica) | {"step": step})

@@ -40,14 +40,12 @@ def test_texts_of_a_row(make_row: MakeRow) -> None:
     rows = [make_row("a", [8, 8, 6, None], diverged=(3,), seconds=190, point={"optimizer.lr": 0.0001})]
     (standing,) = standings(rows)
     assert standing.columns == ["technique", "modes ↑", "kl ↓", "converged", "diverged", "collapsed", "time"]
-    assert standing.lines() == [
-        ["a[optimizer.lr=0.0001]", "7 [0, 8]", "3", "2/4", "1/4", "1/4", "3 min 10 s"]
-    ]
+    assert standing.lines() == [["a[optimizer.lr=0.0001]", "7 [0, 8]", "3", "2/4", "1/4", "1/4", "3:10"]]
 
 
 def test_a_cell_that_has_nothing_to_say(make_row: MakeRow) -> None:
     row = make_row("a", [], thresholds={})
-    assert standings([row])[0].lines() == [["a", "–", "–", "–", "–", "–", "1 min 00 s"]]
+    assert standings([row])[0].lines() == [["a", "–", "–", "–", "–", "–", "1:00"]]
 
 
 def test_without_a_primary_metric_convergence_decides(make_row: MakeRow) -> None:
