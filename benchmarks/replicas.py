@@ -121,8 +121,8 @@ def compare(name: str, identity: dict, replicas: int, pairs: int, rounds: int) -
         together.append(replicas / seconds(step, max(3, rounds // replicas * 2)))
         ratios.append(together[-1] / alone[-1])
     print(
-        f"{name:<8} {cohort.mode:<5} cohort of {replicas}: {statistics.median(together):7.1f} replica-steps/s   "
-        f"plain: {statistics.median(alone):6.1f} steps/s   "
+        f"{name:<7} {cohort.mode:<4} {statistics.median(together):7.1f} replica-steps/s with {replicas}, "
+        f"{statistics.median(alone):6.1f} plain; "
         f"ratio {statistics.median(ratios):.2f} [{min(ratios):.2f}, {max(ratios):.2f}]"
     )
 

@@ -1,8 +1,10 @@
 """`gbench run`: train what is missing of a suite, and say who is ahead."""
 
+import shlex
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,6 +12,7 @@ import typer
 
 from gbench.cli.options import RESULTS, Results, Sets, SuiteFile
 from gbench.errors import ExitCode, UserError
+from gbench.tracking.background import GRACE
 
 if TYPE_CHECKING:
     from gbench.record import RunDirectory
@@ -38,6 +41,15 @@ Tracking = Annotated[
         help="MLflow server; none: leave it to `gbench sync`; default: a local file.",
     ),
 ]
+TrackingGrace = Annotated[
+    float,
+    typer.Option(
+        "--tracking-grace",
+        metavar="SECONDS",
+        min=0,
+        help="How long the MLflow server may be gone before training stops.",
+    ),
+]
 
 
 def command(
@@ -48,6 +60,7 @@ def command(
     address: Address = None,
     executor: ExecutorName = "ray",
     tracking: Tracking = None,
+    grace: TrackingGrace = GRACE,
 ) -> None:
     """Train what is missing of a suite."""
     from gbench.record import RunDirectory
@@ -56,23 +69,31 @@ def command(
     loaded = load_suite(suite, sets or ())
     cells = loaded.cells()
     run = RunDirectory(results / loaded.name)
+    _check_tracking(tracking)
     if any(run.status(cell).missing for cell in cells):
-        ending = _train(loaded, run, cells, executor, address, workers, tracking)
+        tracked = _projection(run, tracking, grace)
+        places = partial(_executor, executor, address, workers, cells)
+        ending = _ending(partial(_train, loaded, run, cells, tracked, places))
     else:
         typer.echo(f"nothing to train: all {len(cells)} cells are done", err=True)
         ending = None
     _report(run, cells)
-    raise typer.Exit(_exit_code(ending, run, cells, suite))
+    raise typer.Exit(_exit_code(ending, run, cells))
+
+
+def _check_tracking(uri: str | None) -> None:
+    from gbench.tracking.location import check_uri
+
+    if uri is not None and uri != "none":
+        check_uri(uri)
 
 
 def _train(
     suite: "Suite",
     run: "RunDirectory",
     cells: "list[Cell]",
-    executor: str,
-    address: str | None,
-    workers: int | None,
-    tracking: str | None,
+    tracked: "AbstractContextManager[list[LostTracking]]",
+    places: "Callable[[], Executor]",
 ) -> "Ending":
     from gbench.report.progress import progress_view
     from gbench.sweep.driver import Driver, Watch
@@ -85,13 +106,28 @@ def _train(
         run.create(suite.to_yaml())
         run.add(cells)
         with (
-            _projection(run, tracking) as projection,
-            _executor(executor, address, workers, cells) as places,
+            tracked as trackers,
+            places() as executor,
             Interruption().listening() as interruption,  # after Ray, which takes SIGTERM for itself
         ):
-            watches: list[Watch] = [interruption, *projection]
+            watches: list[Watch] = [interruption, *trackers]
             view = progress_view(sys.stderr)
-            return Driver(run, cells, places, view, watches, suite.name).drive()
+            return Driver(run, cells, executor, view, watches, suite.name).drive()
+
+
+def _ending(train: "Callable[[], Ending]") -> "Ending":
+    """How training ended, be it by Ctrl-C before the driver listens, or a disk too full for the driver."""
+    from gbench.sweep.driver import Ending
+    from gbench.sweep.failures import cannot_write, is_full
+
+    try:
+        return train()
+    except KeyboardInterrupt:
+        return Ending(stopped="interrupted")
+    except OSError as error:
+        if not is_full(error):
+            raise
+        return Ending(stopped=cannot_write(error))
 
 
 def _make(folder: Path) -> None:
@@ -113,7 +149,7 @@ def _executor(name: str, address: str | None, workers: int | None, cells: "list[
 
 
 @contextmanager
-def _projection(run: "RunDirectory", uri: str | None) -> "Iterator[list[LostTracking]]":
+def _projection(run: "RunDirectory", uri: str | None, grace: float) -> "Iterator[list[LostTracking]]":
     """Projects into MLflow beside the sweep; yields what may stop the sweep."""
     if uri == "none":
         yield []
@@ -121,24 +157,30 @@ def _projection(run: "RunDirectory", uri: str | None) -> "Iterator[list[LostTrac
     from gbench.report.results import statistics_of
     from gbench.tracking.background import Projection
 
-    projection = Projection(run, uri, statistics_of).start()
+    projection = Projection(run, uri, statistics_of, grace=grace).start()
+    watch = LostTracking(projection)
     try:
-        yield [LostTracking(projection)]
+        yield [watch]
     finally:
         projection.close()
         lost = projection.lost()
-        if lost is not None:
+        if lost is not None and not watch.told:
             typer.echo(f"warning: {lost}", err=True)
 
 
 class LostTracking:
-    """A watch for the driver: training stops where nobody can see any more what it does."""
+    """A watch for the driver: training stops where nobody can see any more what it does.
+
+    told: whether the driver has heard of a loss.
+    """
 
     def __init__(self, projection: "Projection"):
         self.projection = projection
+        self.told = False
 
     def reason(self) -> str | None:
         lost = self.projection.lost()
+        self.told = lost is not None
         return str(lost) if lost else None
 
 
@@ -151,17 +193,16 @@ def _report(run: "RunDirectory", cells: "list[Cell]") -> None:
         print_report(console(), rows, failures, str(run.root))
 
 
-def _exit_code(ending: "Ending | None", run: "RunDirectory", cells: "list[Cell]", suite: Path) -> ExitCode:
+def _exit_code(ending: "Ending | None", run: "RunDirectory", cells: "list[Cell]") -> ExitCode:
     """Says what is left to do, and how."""
-    if ending is not None and ending.stopped is not None:
-        missing = sum(len(run.status(cell).missing) for cell in cells)
-        kind = "stopped" if ending.stopped == "interrupted" else f"stopped: {ending.stopped}"
-        typer.echo(
-            f"{kind}; nothing that was recorded is lost, {missing} replicas are missing. "
-            f"The same command goes on: gbench run {suite}",
-            err=True,
-        )
-        return ExitCode.INTERRUPTED if ending.stopped == "interrupted" else ExitCode.FAILED
-    if any(run.status(cell).missing for cell in cells):
-        return ExitCode.FAILED
-    return ExitCode.OK
+    missing = sum(len(run.status(cell).missing) for cell in cells)
+    if ending is None or ending.stopped is None:
+        return ExitCode.FAILED if missing else ExitCode.OK
+    interrupted = ending.stopped == "interrupted"
+    typer.echo(
+        f"{'stopped' if interrupted else f'stopped: {ending.stopped}'}; "
+        f"nothing that was recorded is lost, {missing} replicas are missing. "
+        f"The same command goes on: {shlex.join(['gbench', *sys.argv[1:]])}",
+        err=True,
+    )
+    return ExitCode.INTERRUPTED if interrupted else ExitCode.FAILED

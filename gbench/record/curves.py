@@ -16,7 +16,7 @@ CurvesByKey = dict[str, dict[int, Curve]]  # key -> replica -> curve
 class Curves:
     """All that a cell's journals say.
 
-    `seconds` are cumulative, by purpose (`train`, `evaluate`), summed over the cohorts.
+    `seconds` are cumulative, by purpose (`train`, `evaluate`, `record`), summed over the cohorts.
     """
 
     measurements: CurvesByKey = field(default_factory=dict)

@@ -15,7 +15,7 @@ def gather(run: RunDirectory, cells: Iterable[Cell]) -> tuple[list[Row], list[Fa
         curves = load_curves(run.cell_folder(cell.id))
         summary = summary_of(cell, curves)
         if summary.replicas:
-            rows.append(Row(cell, summary, sum(curves.seconds.values())))
+            rows.append(Row(cell, summary, curves.seconds.get("train", 0.0)))
         failures += [Failure(cell.name, error["message"]) for error in run.status(cell).errors]
     return rows, failures
 

@@ -13,7 +13,7 @@ from rich.text import Text
 from gbench.report.standings import Failure, Row, Standings, standings
 
 WIDTH = 100  # columns of a plain report
-NAME = 32  # columns of a technique's name; a longer one takes several lines
+NAME = 40  # columns of a technique's name before it is folded
 UNBOUNDED = 10_000  # columns, more than any table wants
 
 

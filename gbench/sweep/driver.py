@@ -81,20 +81,26 @@ class Driver:
         return Plan(self.suite, loads)
 
     def _prepare(self) -> None:
-        """Fits features before anything trains; a cell whose features cannot be fitted fails here."""
-        tasks = preparations(self.run, {work.cell.id: work.cell for work in self._queue}.values())
-        waiting = {task.id for task in tasks}
-        for task in tasks:
+        """Fits features before anything trains, so that no two cohorts fit the same ones.
+
+        Where that fails, the cells that want them fail later, each with its reason.
+        """
+        for task in preparations(self.run, {work.cell.id: work.cell for work in self._queue}.values()):
             self.executor.submit(task)
-        while waiting and not self._must_stop():
+        while self.executor.running and not self._must_stop():
             for event in self.executor.poll(POLL):
-                if isinstance(event, Message):
-                    for fact, value in event.value["facts"].items():
-                        self.progress.note(f"{event.value['dataset']}: {fact} {value:.4g}")
-                    continue
-                waiting.discard(event.task)
-                if isinstance(event, Failed):
-                    self._stop_on(event)
+                self._prepared(event)
+        for task_id in list(self.executor.running):  # after a stop: there is nothing to commit
+            self.executor.kill(task_id)
+
+    def _prepared(self, event: Event) -> None:
+        if isinstance(event, Message):
+            for fact, value in event.value["facts"].items():
+                self.progress.note(f"{event.value['dataset']}: {fact} {value:.4g}")
+        elif isinstance(event, Failed) and event.kind == "disk":
+            self._stop_on(event)
+        elif isinstance(event, Failed):
+            self.progress.note(f"features cannot be prepared: {event.message}")
 
     def _train(self) -> None:
         while (self._queue or self._running) and not self._must_stop():
@@ -124,6 +130,8 @@ class Driver:
             self._judge(work, event)
         elif self.run.cohort(work.cell.id, work.first, work.last).result():
             self._settle(work, "done")
+        elif self._ending.stopped is None:
+            self._ending.stopped = f"somebody put the file {self.run.root / 'stop'} there"
 
     def _settle(self, work: Work, status: str) -> None:
         """One cohort of a cell is over; the cell is when all are."""
@@ -176,14 +184,16 @@ class Driver:
 
     def _drain(self) -> None:
         """After a stop: lets workers commit, then ends those that do not."""
-        if not self.executor.running:
-            return
-        self.run.request_stop()
+        cells = {work.cell.id: work.cell for work in self._running.values()}
+        if self.executor.running:
+            self.run.request_stop()
         until = time.monotonic() + PATIENCE
         while self.executor.running and time.monotonic() < until:
             for event in self.executor.poll(POLL):
-                work = self._running.get(event.task)
-                if work is not None and not isinstance(event, Message):
-                    self.progress.finished(work.cell.name, "stopped")
+                if not isinstance(event, Failed):
+                    self._handle(event)
         for task_id in list(self.executor.running):
             self.executor.kill(task_id)
+        for cell in cells.values():
+            if self._left[cell.id]:
+                self.progress.finished(cell.name, "stopped")

@@ -14,10 +14,12 @@ OUT_OF_MEMORY_TEXTS = ("out of memory", "can't allocate memory", "_ALLOC_FAILED"
 
 
 def failure(task_id: str, error: Exception) -> Failed:
-    """The event for an exception; a UserError keeps its text and needs no traceback."""
+    """The event for an exception; where its text tells a person what to do, it needs no traceback."""
     kind = kind_of(error)
     if kind == "user":
         return Failed(task_id, kind, one_line(str(error)))
+    if isinstance(error, OSError) and kind == "disk":
+        return Failed(task_id, kind, one_line(cannot_write(error)))
     message = one_line(f"{type(error).__name__}: {error}".removesuffix(": "))
     return Failed(task_id, kind, message, "".join(traceback.format_exception(error)))
 
@@ -39,6 +41,14 @@ def kind_of(error: BaseException) -> Kind:
 def is_full(error: BaseException) -> bool:
     """Whether a file could not be written for want of space."""
     return isinstance(error, OSError) and error.errno in FULL
+
+
+def cannot_write(error: OSError) -> str:
+    """
+    >>> cannot_write(OSError(28, "No space left on device"))
+    'cannot write to the disk: No space left on device'
+    """
+    return f"cannot write {error.filename or 'to the disk'}: {error.strerror}"
 
 
 def one_line(text: str) -> str:

@@ -38,7 +38,7 @@ class Session:
         self.measured = set(measurement_steps(self.steps, budget["measurements"]))
         self.pictured = picture_steps(self.steps, budget["measurements"])
         self.traces = Traces(self.steps)
-        self.seconds = {"train": 0.0, "evaluate": 0.0}
+        self.seconds = {"train": 0.0, "evaluate": 0.0, "record": 0.0}
         self._announced: set[int] = set()
         self._messages: list[Json] = []
         self._committed = self._looked = self._mark = time.monotonic()
@@ -122,6 +122,7 @@ class Session:
         self.attempt.append(self._event("progress", seconds=dict(self.seconds)))
         self.attempt.commit(self.cohort.step, lambda path: save_checkpoint(path, self.state()))
         self._committed = time.monotonic()
+        self._spend("record")
 
     def _finish(self) -> None:
         self._wait_for_device()

@@ -65,7 +65,7 @@ def table(page: Path, heading: str) -> list[list[str]]:
     rows = re.search(r"(?:^\|.*\n)+", below, re.MULTILINE)
     assert rows, f"{page.name} has no table below {heading}"
     lines = rows[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line.strip("|"))] for line in lines]
 
 
 def commands(page: Path) -> Iterator[str]:

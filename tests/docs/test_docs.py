@@ -3,42 +3,38 @@
 import ast
 import contextlib
 import io
+import json
 import re
-import runpy
 import shlex
 import shutil
 import sys
+from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer.main
+from pydantic.fields import FieldInfo
 
 from gbench.cli import main
 from gbench.cli.app import VERBS, app
 from gbench.errors import ExitCode
 from gbench.plugins import load_registry
-from gbench.statistics.summary import summarise
+from gbench.record import RunDirectory, load_curves
+from gbench.report.results import summary_of
 from gbench.suite import load_suite
-from gbench.suite.cell import Cell
+from gbench.suite.composition import KEYS
 from gbench.suite.optimizers import OPTIMIZERS
-from gbench.suite.schema import Budget, Resources, SuiteShape
+from gbench.suite.schema import NESTED, SuiteShape
+from gbench.suite.yaml import parse_yaml
 from gbench.testing import conformance_cases
 
 from .pages import LINK, PAGES, ROOT, Block, all_blocks, anchors, blocks, commands, prose, table
 
 SUITES, PLUGINS, RESULTS = (ROOT / "docs" / f"{name}.md" for name in ("suites", "plugins", "results"))
-LABELS = {
-    "sh",
-    "toml",
-    "yaml",
-    "yaml suite",
-    "yaml fragment",
-    "python",
-    "python fragment",
-    "python run",
-    "json",
-}
+CODE = {"sh", "toml", "yaml", "yaml suite", "yaml fragment", "python", "python fragment", "python run"}
+OPTION = r"`(\w+)` ([^;]+)"  # of an optimizer, with its default
 
 BASE = """\
 name: base
@@ -51,7 +47,7 @@ techniques: [non-saturating, wgan-gp]
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_block_says_what_it_is(page: Path) -> None:
-    assert {block.label for block in blocks(page)} <= LABELS
+    assert {block.label for block in blocks(page)} <= {*CODE, "text"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -97,39 +93,58 @@ def test_fragments_fit_into_a_suite(block: Block, tmp_path: Path) -> None:
     assert load_suite(suite).cells()
 
 
+def test_sets_apply(tmp_path: Path) -> None:
+    """Every `--set` of the page, to the suite that it is about."""
+    suite = tmp_path / "mine.yaml"
+    suite.write_text(next(blocks(SUITES)).text)
+    changed = [sets for sets in map(sets_of, commands(SUITES)) if sets]
+    assert len(changed) == 5
+    for sets in changed:
+        assert load_suite(suite, sets).cells()
+
+
+def sets_of(command: str) -> list[str]:
+    words = shlex.split(command)
+    return [value for option, value in pairwise(words) if option == "--set"]
+
+
+def test_the_first_suite_has_as_many_cells_as_the_page_says(tmp_path: Path) -> None:
+    suite = tmp_path / "mine.yaml"
+    suite.write_text(next(blocks(SUITES)).text)
+    assert len(load_suite(suite).cells()) == 18
+    assert "here 3 × 2 × 3 = 18" in prose(SUITES)
+
+
 def test_the_table_of_keys_is_complete() -> None:
     documented = {key.strip("`"): default.strip("`") for key, _, default, _ in table(SUITES, "## Keys")}
-    fields = {name: SuiteShape.model_fields[name] for name in SuiteShape.model_fields}
-    for parent, shape in (("budget", Budget), ("resources", Resources)):
-        del fields[parent]
+    fields = {name: field for name, field in SuiteShape.model_fields.items() if name not in NESTED}
+    for parent, shape in NESTED.items():
         fields |= {f"{parent}.{name}": field for name, field in shape.model_fields.items()}
-    assert documented.keys() == fields.keys()
-    for name, field in fields.items():
-        plain = field.get_default(call_default_factory=True)
-        written = (
-            "required"
-            if field.is_required()
-            else {None: "null", "": "empty"}.get(str(plain) if plain == "" else plain, str(plain))
-            if not isinstance(plain, dict)
-            else "{}"
-        )
-        assert documented[name] == written, name
+    assert documented == {name: default_of(field) for name, field in fields.items()}
+
+
+def default_of(field: FieldInfo) -> str:
+    """As JSON, which is YAML too."""
+    return "required" if field.is_required() else json.dumps(field.get_default(call_default_factory=True))
+
+
+def test_the_table_of_parts_is_complete() -> None:
+    assert {row[0].strip("`") for row in table(SUITES, "## Techniques")} == set(KEYS)
+
+
+def test_the_table_of_verbs_is_complete() -> None:
+    cells = " ".join(row[0] for row in table(SUITES, "## Verbs"))
+    assert re.findall(r"`gbench (\w+)", cells) == [*dict.fromkeys(re.findall(r"`gbench (\w+)", cells))]
+    assert set(re.findall(r"`gbench (\w+)", cells)) == set(VERBS)
 
 
 def test_the_table_of_optimizers_is_right() -> None:
     documented = {
-        name.strip("`"): dict(re.findall(r"`(\w+)` ([^,;]+?)(?=; |$)", options))
+        name.strip("`"): {key: parse_yaml(text, "").data for key, text in re.findall(OPTION, options)}
         for name, options in table(SUITES, "### Optimizers")
     }
-    assert documented.keys() == OPTIMIZERS.keys()
-    for name, optimizer in OPTIMIZERS.items():
-        defaults = {key: field.default for key, field in optimizer.__dataclass_fields__.items()}
-        assert documented[name].keys() == defaults.keys()
-        for key, text in documented[name].items():
-            assert ast.literal_eval(text.title() if text in ("true", "false") else text) in (
-                defaults[key],
-                list(defaults[key]) if isinstance(defaults[key], tuple) else defaults[key],
-            )
+    defaults = {name: asdict(make()) for name, make in OPTIMIZERS.items()}
+    assert json.loads(json.dumps(documented)) == json.loads(json.dumps(defaults))
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:
@@ -168,7 +183,7 @@ def test_the_first_five_minutes_stand_alone(acme: Path) -> None:
     hook = next(block for block in blocks(PLUGINS) if block.file == "acme_gan/__init__.py")
     names: dict[str, Any] = {"__name__": "acme_gan"}
     exec(compile(hook.text, str(hook), "exec"), names)
-    assert [component.name for component in names["gbench_components"]()][0] == "huber"
+    assert [component.name for component in names["gbench_components"]()][:1] == ["huber"]
 
 
 @pytest.mark.parametrize("block", all_blocks("python fragment"), ids=str)
@@ -188,14 +203,15 @@ def test_examples_in_python_run(acme: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def results(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`acme.yaml` of the plugins' page, run in a fresh folder under the name that the results' page uses."""
+def run(acme: Path, tmp_path_factory: pytest.TempPathFactory) -> RunDirectory:
+    """The page's suite, run under the name that the results' page uses, with thresholds and one more key."""
     folder = tmp_path_factory.mktemp("run")
     suite = folder / "acme.yaml"
     shutil.copy(acme / "acme.yaml", suite)
+    sets = ["--set", "name=stability", "--set", "thresholds.digits.mean-error-pixels=100"]
     options = ["--executor", "inline", "--tracking", "none", "--results", str(folder / "results")]
-    assert gbench("run", str(suite), "--set", "name=stability", *options) == ExitCode.OK
-    return folder
+    assert gbench("run", str(suite), *sets, *options) == ExitCode.OK
+    return RunDirectory(folder / "results/stability")
 
 
 def gbench(*arguments: str) -> int:
@@ -208,3 +224,54 @@ def gbench(*arguments: str) -> int:
     finally:
         sys.argv = former
     raise AssertionError("gbench always exits")
+
+
+def test_every_component_of_the_plugin_trains(run: RunDirectory) -> None:
+    cells = {cell.name: cell for cell in run.cells()}
+    assert sorted(cells) == [
+        "digits/huber-gan",
+        "digits/two-huber-critics",
+        "lemniscate/huber-gan",
+        "lemniscate/two-huber-critics",
+    ]
+    assert {run.status(cell).state for cell in cells.values()} == {"done"}
+    assert list(cells["lemniscate/huber-gan"].scores) == ["mean-error-pixels"]
+    assert list(cells["digits/huber-gan"].scores) == ["mean-error-pixels", "mean-error-pooled"]
+
+
+def test_reading_a_run_as_the_page_does(
+    run: RunDirectory, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(run.root.parent.parent)
+    (example,) = [block for block in blocks(RESULTS) if block.label == "python run"]
+    exec(compile(example.text, str(example), "exec"), {})
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 6
+    assert lines[0].startswith("digits/huber-gan mean-error-pixels replica 0 at step 20 scored ")
+
+
+def test_the_table_of_statistics_is_complete(run: RunDirectory) -> None:
+    """What a cell with thresholds yields, and what only a diverged replica adds."""
+    cell = next(cell for cell in run.cells() if cell.dataset == "digits")
+    found = summary_of(cell, load_curves(run.cell_folder(cell.id))).statistics
+    kinds = {f"{name.partition('/')[0]}/<key>" if "/" in name else name for name in found}
+    names = re.findall(
+        r"`([^`]+)`", " ".join(row[0] for row in table(RESULTS, "### What the statistics mean"))
+    )
+    assert set(names) == kinds | {"steps-to-divergence"}
+
+
+def test_the_tree_of_the_page_is_what_a_run_leaves(run: RunDirectory) -> None:
+    tree = RESULTS.read_text().partition("## The run directory")[2].partition("\n\n    ")[2]
+    named = set(re.findall(r"^ +([a-z.]+\.json|[a-z.]*lock|suite\.yaml)", tree, re.MULTILINE))
+    left = {path.name for path in run.root.rglob("*") if path.suffix == ".json" or path.name.endswith("lock")}
+    assert left | {"suite.yaml"} <= named
+
+
+def test_the_events_of_the_page_are_those_of_a_journal(run: RunDirectory) -> None:
+    documented = {kind.strip("`"): fields for kind, fields in table(RESULTS, "### Journals")}
+    events = [event for cell in run.cells() for cohort in run.cohorts(cell.id) for event in cohort.events()]
+    assert {event["kind"] for event in events} <= documented.keys()
+    for event in events:
+        named = set(re.findall(r"`(\w+)`", documented[event["kind"]]))
+        assert event.keys() - {"kind", "time"} <= named

@@ -18,9 +18,9 @@ def test_the_report_as_text(make_row: MakeRow) -> None:
     assert plain_report(rows, failures, "results/stability") == (
         "ring\n"
         "\n"
-        " technique                            modes ↑  kl ↓  converged  diverged  collapsed  time\n"
-        " ────────────────────────────────────────────────────────────────────────────────────────\n"
-        " wgan-gp                             8 [7, 8]     2        3/4       0/4        0/4  3:10\n"
+        " technique                              modes ↑  kl ↓  converged  diverged  collapsed  time\n"
+        " ──────────────────────────────────────────────────────────────────────────────────────────\n"
+        " wgan-gp                               8 [7, 8]     2        3/4       0/4        0/4  3:10\n"
         " non-saturating[optimizer.lr=0.001]  1.5 [0, 3]   8.5        0/4       1/4        1/4  0:42\n"
         "\n"
         "failed  ring/lsgan: out of memory after 3 attempts\n"
