@@ -13,6 +13,7 @@ from gbench.engine.device import generator_states, seeded, set_generator_states
 from gbench.engine.game import Game
 from gbench.engine.health import Health
 from gbench.engine.loss import Loss
+from gbench.engine.memory import Remembering
 from gbench.engine.model import Model
 from gbench.engine.optimizers import build_optimizer
 from gbench.engine.player import Player
@@ -80,6 +81,9 @@ class Cohort:
         self.shuffle = Shuffle(_fields(data, self.game), batch_size, self.seeds, device)
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
+        self.components: list[Remembering] = [self.game, loss, self.rule, *self.regularizers]
+        for component in self.components:
+            component.begin(self.stage)
         decay = identity["ema"]
         sampler = self.networks[self.game.sampler()]
         self.average = Average(sampler, decay) if decay is not None else None
@@ -105,7 +109,7 @@ class Cohort:
         for turn in self.game.turns(self.stage):
             parameters = [p for name in turn.moves for p in self.networks[name].parameters.values()]
             optimizer = build_optimizer(self.identity["optimizers"][turn.name], parameters)
-            players.append(Player(turn, self.networks, self.regularizers, optimizer, self.health))
+            players.append(Player(turn, self.networks, self.regularizers, optimizer, self.health, self.stage))
         return players
 
     def draw(self) -> Batch:
@@ -150,6 +154,7 @@ class Cohort:
             "networks": {name: network.state() for name, network in self.networks.items()},
             "optimizers": {player.name: player.optimizer.state_dict() for player in self.players},
             "average": self.average.parameters if self.average else {},
+            "memories": [component.memory for component in self.components],
             "health": self.health.state(),
             "draws": {"data": self.shuffle.count, "streams": self.stage.random.counters},
             "generators": generator_states(self.device),
@@ -166,6 +171,8 @@ class Cohort:
             player.optimizer.load_state_dict(state["optimizers"][player.name])
         if self.average:
             self.average.load_state(state["average"])
+        for component, memory in zip(self.components, state["memories"], strict=True):
+            component.load_memory(memory)
         self.health.load_state(state["health"])
         self.shuffle.count = state["draws"]["data"]
         self.stage.random.resume(state["draws"]["streams"])

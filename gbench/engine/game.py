@@ -7,6 +7,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from gbench.engine.batch import Batch
+from gbench.engine.memory import Remembering
 from gbench.engine.model import Model
 from gbench.engine.play import Play
 from gbench.engine.stage import Stage
@@ -23,7 +24,7 @@ class Turn:
 
 
 @dataclass(kw_only=True)
-class Game:
+class Game(Remembering):
     """A set of networks and a list of turns.
 
     needs: fields of the data set's batches; empty for a game without data.

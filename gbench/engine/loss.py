@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
+from gbench.engine.memory import Remembering
+
 
 @dataclass(kw_only=True)
-class Loss:
+class Loss(Remembering):
     """What the two players of an adversarial game minimise.
 
     Both methods get raw scores (logits) `[R, B]` of real and generated samples and return one

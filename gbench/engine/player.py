@@ -11,6 +11,7 @@ from gbench.engine.health import Health
 from gbench.engine.play import Play
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas
+from gbench.engine.stage import Stage
 
 
 class Player:
@@ -26,12 +27,14 @@ class Player:
         regularizers: Sequence[Regularizer],
         optimizer: torch.optim.Optimizer,
         health: Health,
+        stage: Stage,
     ):
         self.turn = turn
         self.name = turn.name
         self.networks = {name: networks[name] for name in turn.moves}
         self.optimizer = optimizer
         self.health = health
+        self.stage = stage
         self.latest: dict[str, Tensor] = {}
         self._penalties = [r for r in regularizers if r.on == turn.name and r.offers("penalty")]
         self._projections = [r for r in regularizers if r.on in turn.moves and r.offers("project")]
@@ -48,9 +51,11 @@ class Player:
     def gradient(self, batch: Batch, create_graph: bool = False) -> list[Tensor]:
         """The gradient of the objective, one tensor `[R, ...]` for each parameter.
 
+        create_graph: the gradient can be differentiated again, through the networks of all players.
         A replica whose objective or gradient is not finite is marked as diverged.
         """
-        play, objective = self._evaluate(batch)
+        with self.stage.coupling(create_graph):
+            play, objective = self._evaluate(batch)
         gradients = torch.autograd.grad(
             objective.sum(), self.parameters, create_graph=create_graph, materialize_grads=True
         )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor, nn
 
+from gbench.engine.memory import Remembering
 from gbench.engine.play import Play
 from gbench.plugins.options import option
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Regularizer:
+class Regularizer(Remembering):
     """Acts on one network, in up to four places; each method is optional.
 
     Norms and other reductions are taken for each sample, over all its features, and for each

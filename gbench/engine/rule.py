@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gbench.engine.batch import Batch
+from gbench.engine.memory import Remembering
 from gbench.engine.player import Player
 
 
 @dataclass(kw_only=True)
-class Rule:
+class Rule(Remembering):
     """One round of training.
 
     Example:

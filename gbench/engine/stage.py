@@ -20,7 +20,7 @@ class Stage:
 
     progress: share of the budget that is done, in [0, 1], a 0-dimensional tensor on the device.
     coupled: whether objectives can be differentiated through the other players' networks; rules
-        that need mixed derivatives set it, the others save the work.
+        that differentiate gradients again need it, the others save the work.
     """
 
     networks: dict[str, Replicas]
@@ -31,6 +31,11 @@ class Stage:
     batch_size: int
     progress: Tensor
     coupled: bool = field(default=False)
+
+    @property
+    def size(self) -> int:
+        """The number of replicas, R."""
+        return len(self.random.seeds)
 
     def perturb(self, samples: Tensor) -> Tensor:
         """What the discriminator sees of these samples."""
@@ -46,9 +51,9 @@ class Stage:
             return network(*inputs)
 
     @contextmanager
-    def coupling(self) -> Iterator[None]:
+    def coupling(self, coupled: bool = True) -> Iterator[None]:
         """Keeps the graph through every network for a while."""
-        former, self.coupled = self.coupled, True
+        former, self.coupled = self.coupled, coupled
         try:
             yield
         finally:

@@ -38,7 +38,7 @@ def make_cell(folder: Path, technique: str, dataset: str) -> Cell:
 
 
 def train(cell: Cell) -> None:
-    """A few rounds and samples, all of them finite; whoever learns from data generates what looks like them."""
+    """A few rounds and samples, all finite; a game that learns from data generates in its shape."""
     data = REGISTRY.create(cell.identity["dataset"], "dataset").load()
     cohort = Cohort(cell.identity, data, range(cell.replicas), REGISTRY, torch.device("cpu"))
     for number in range(ROUNDS):
