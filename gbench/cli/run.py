@@ -70,13 +70,15 @@ def command(
     cells = loaded.cells()
     run = RunDirectory(results / loaded.name)
     _check_tracking(tracking)
+    tracked = _projection(run, tracking, grace)
     if any(run.status(cell).missing for cell in cells):
-        tracked = _projection(run, tracking, grace)
         places = partial(_executor, executor, address, workers, cells)
         ending = _ending(partial(_train, loaded, run, cells, tracked, places))
     else:
         typer.echo(f"nothing to train: all {len(cells)} cells are done", err=True)
         ending = None
+        with tracked:
+            pass  # whatever an earlier run could not bring to MLflow any more
     _report(run, cells)
     raise typer.Exit(_exit_code(ending, run, cells))
 
@@ -101,18 +103,17 @@ def _train(
     from gbench.sweep.signals import Interruption
 
     rehearse_cells(cells)
-    _make(run.root)
-    with run.lock():
-        run.create(suite.to_yaml())
-        run.add(cells)
-        with (
-            tracked as trackers,
-            places() as executor,
-            Interruption().listening() as interruption,  # after Ray, which takes SIGTERM for itself
-        ):
-            watches: list[Watch] = [interruption, *trackers]
-            view = progress_view(sys.stderr)
-            return Driver(run, cells, executor, view, watches, suite.name).drive()
+    if holder := run.locked_by():
+        raise UserError(f"{holder} is running this suite already", str(run.root / "lock"))
+    with places() as executor:  # may refuse, so nothing is written before
+        _make(run.root)
+        with run.lock():
+            run.create(suite.to_yaml())
+            run.add(cells)
+            with tracked as trackers, Interruption().listening() as interruption:
+                watches: list[Watch] = [interruption, *trackers]
+                view = progress_view(sys.stderr)
+                return Driver(run, cells, executor, view, watches, suite.name).drive()
 
 
 def _ending(train: "Callable[[], Ending]") -> "Ending":

@@ -39,13 +39,19 @@ def view_link(server: str, experiment: str) -> str:
 
 
 def techniques_view(cells: Sequence[Cell], statistics: Sequence[str]) -> dict[str, Any]:
-    """One line or bar for each cell, in its technique's colour: statistics, then each data set's curves."""
-    sections: dict[str, list[Chart]] = {"Statistics over seeds": [_bar(key, key) for key in statistics]}
+    """One line or bar for each cell, in its technique's colour: who is ahead, how reliably, with which samples.
+
+    Of the statistics by metric only the medians of the last scores are drawn; all are columns.
+    """
+    sections: dict[str, list[Chart]] = {}
     for dataset in sorted({cell.dataset for cell in cells}):
-        here = [cell for cell in cells if cell.dataset == dataset]
+        keys = _keys([cell for cell in cells if cell.dataset == dataset])
+        medians = [key for key in keys if f"median/{key}" in statistics][:1]
         sections[f"{dataset}: median over seeds"] = [
-            _line(metric_key(f"{dataset}/{key}"), key) for key in _keys(here)
+            *(_bar(f"median/{key}", f"last {key}") for key in medians),
+            *(_line(metric_key(f"{dataset}/{key}"), key) for key in keys),
         ]
+    sections["How reliably"] = [_bar(name, name) for name in statistics if "/" not in name]
     last = max((cell.identity.get("budget", {}).get("steps", 0) for cell in cells), default=0)
     sections["Samples of seed 0"] = [
         {"type": "IMAGE", "imageKeys": ["samples"], "step": last, "showRunParams": False}

@@ -13,7 +13,7 @@ from gbench.record import RunDirectory
 from gbench.sweep.driver import Driver
 from gbench.sweep.inline import InlineExecutor
 from tests.sweep.scripted import Diary
-from tests.sweep.small import all_numbers, make_cells, make_run, write_suite
+from tests.sweep.small import all_numbers, make_cells, make_run
 
 PATIENCE = 120  # seconds; a loaded machine does everything slowly
 
@@ -57,6 +57,7 @@ class Gbench:
 
 def train_in_one_go(folder: Path, **changes: Any) -> dict[str, Any]:
     """The numbers of the suite with these changes, trained by nobody else and never interrupted."""
+    folder.mkdir(exist_ok=True)
     cells = make_cells(folder, **changes)
     run = make_run(folder / "small", cells)
     ending = Driver(run, cells, InlineExecutor(), Diary()).drive()
@@ -76,6 +77,3 @@ def wait_for(condition: Callable[[], bool], process: "subprocess.Popen[str]") ->
 def has(gbench: Gbench, pattern: str) -> Callable[[], bool]:
     """Whether a cohort of the run has a file of that name."""
     return lambda: any(gbench.run.root.glob(f"cells/*/*/{pattern}"))
-
-
-__all__ = ["Gbench", "has", "train_in_one_go", "wait_for", "write_suite"]

@@ -1,9 +1,12 @@
 """From an exception to a kind and one line."""
 
+import errno
+
 import pytest
 import torch
 
 from gbench.errors import UserError
+from gbench.sweep.executor import Failed
 from gbench.sweep.failures import failure, kind_of, last_line, one_line
 
 
@@ -21,10 +24,25 @@ from gbench.sweep.failures import failure, kind_of, last_line, one_line
             "memory",
         ),
         (UserError("no such file"), "user"),
+        (OSError(errno.ENOSPC, "No space left on device"), "disk"),
+        (OSError(errno.EROFS, "Read-only file system"), "disk"),
+        (OSError(errno.ENOENT, "No such file or directory"), "exception"),
     ],
 )
 def test_the_kind_of_an_exception(error: Exception, kind: str) -> None:
     assert kind_of(error) == kind
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        (None, "cannot write to the disk: No space left on device"),
+        ("results/small/stop", "cannot write results/small/stop: No space left on device"),
+    ],
+)
+def test_a_full_disk_is_told_without_a_traceback(file: str | None, message: str) -> None:
+    error = OSError(errno.ENOSPC, "No space left on device", file)
+    assert failure("t", error) == Failed("t", "disk", message)
 
 
 def test_an_exception_without_a_text_is_named() -> None:

@@ -16,24 +16,27 @@ def unpack(value: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def test_the_techniques_view() -> None:
-    tags = view_tags([*CELLS, make_cell("wgan-gp", dataset="digits")], {"iqm", "divergence-rate"}, 1234)
+    statistics = {"converged", "diverged", "median/modes", "iqr/modes"}
+    tags = view_tags([*CELLS, make_cell("wgan-gp", dataset="digits")], statistics, 1234)
     envelope, state = unpack(tags["mlflow.sharedViewState.gbench"])
     assert (envelope["name"], envelope["createdAt"]) == ("gbench: techniques", 1234)
     assert state["searchFilter"] == "tags.`gbench.kind` = 'cell'"
     assert [section["name"] for section in state["compareRunSections"]] == [
-        "Statistics over seeds",
         "digits: median over seeds",
         "ring: median over seeds",
+        "How reliably",
         "Samples of seed 0",
     ]
     charts = [(chart["type"], chart.get("metricKey", "samples")) for chart in state["compareRunCharts"]]
     assert charts == [
-        ("BAR", "divergence-rate"),
-        ("BAR", "iqm"),
+        ("BAR", "median/modes"),
         ("LINE", "digits/modes"),
         ("LINE", "digits/fd-pixels"),
+        ("BAR", "median/modes"),
         ("LINE", "ring/modes"),
         ("LINE", "ring/fd-pixels"),
+        ("BAR", "converged"),
+        ("BAR", "diverged"),
         ("IMAGE", "samples"),
     ]
 
