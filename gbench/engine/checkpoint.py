@@ -1,5 +1,6 @@
 """Files that hold a cohort's state: tensors and plain containers, never code."""
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,13 @@ from gbench.errors import UserError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Writes the state; atomicity is the record's business (`gbench.record`)."""
-    torch.save(state, path)
+    """Writes the state; atomicity is the record's business (`gbench.record`).
+
+    Through memory, because torch's own writer hides what the system says of a full disk.
+    """
+    buffer = io.BytesIO()
+    torch.save(state, buffer)
+    path.write_bytes(buffer.getbuffer())
 
 
 def load_checkpoint(path: Path, device: torch.device) -> dict[str, Any]:

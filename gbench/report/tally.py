@@ -62,7 +62,7 @@ class Tally:
 
     @property
     def remaining(self) -> int:
-        """Steps of seeds that are still to be done; a cell that is over has none."""
+        """Steps of seeds that are still to be done; a cell that is done or failed has none."""
         return sum(cell.remaining for cell in self._open())
 
     @property
@@ -132,7 +132,7 @@ class Tally:
             self._pace.popleft()
 
     def _open(self) -> Iterator[Running]:
-        return (cell for name, cell in self._cells.items() if name not in self.ended)
+        return (cell for name, cell in self._cells.items() if self.ended.get(name, "stopped") == "stopped")
 
     def _cost(self, cell: Running) -> float:
         if cell.cost is not None:

@@ -102,7 +102,7 @@ def read_shape(document: Document) -> SuiteShape:
     try:
         return SuiteShape.model_validate(document.data)
     except ValidationError as error:
-        raise _complaint(error.errors()[0], document) from None
+        raise _complaint(_first(error), document) from None
 
 
 def read_budget(data: dict[str, Any], place: str) -> dict[str, Any]:
@@ -110,8 +110,13 @@ def read_budget(data: dict[str, Any], place: str) -> dict[str, Any]:
     try:
         return Budget.model_validate(data).model_dump()
     except ValidationError as error:
-        detail = error.errors()[0]
+        detail = _first(error)
         raise UserError(_message({**detail, "loc": ("budget", *detail["loc"])}), place) from None
+
+
+def _first(error: ValidationError) -> Any:
+    """The mistake to report: an unknown key first, for a key that is missing may be the same one misspelt."""
+    return min(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")
 
 
 def _complaint(detail: Any, document: Document) -> UserError:

@@ -39,7 +39,7 @@ def view_link(server: str, experiment: str) -> str:
 
 
 def techniques_view(cells: Sequence[Cell], statistics: Sequence[str]) -> dict[str, Any]:
-    """One line or bar for each cell, in its technique's colour: who is ahead, how reliably, with which samples.
+    """A line or bar for each cell, in its technique's colour: who is ahead, how reliably, which samples.
 
     Of the statistics by metric only the medians of the last scores are drawn; all are columns.
     """

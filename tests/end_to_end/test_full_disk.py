@@ -75,9 +75,6 @@ def short_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_FSIZE, former)
 
 
-@pytest.mark.xfail(
-    strict=True, raises=RuntimeError, reason="torch's own writer does not say that it is the disk"
-)
 @pytest.mark.usefixtures("short_files")
 def test_a_checkpoint_that_cannot_grow_is_the_disks_failure(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="File too large"):
