@@ -3,6 +3,7 @@
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 Json = dict[str, Any]
@@ -24,7 +25,7 @@ class Cell:
     point: Json = field(default_factory=dict)
     resources: Json = field(default_factory=dict)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """16 hexadecimal digits that change when, and only when, the numbers may change."""
         return identify(self.identity)

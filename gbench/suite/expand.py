@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from gbench.engine import VERSION as ENGINE
@@ -38,6 +38,7 @@ class Expansion:
     settings: list[Setting]
     techniques: list[Technique]
     resolver: Resolver
+    budgets: dict[str, Json] = field(default_factory=dict)
 
     def cells(self) -> list[Cell]:
         """Every cell, by data set, then technique, then point. Raises UserError."""
@@ -83,7 +84,10 @@ class Expansion:
         place = self.document.place("budgets", setting.label) if own else self.document.place("budget")
         place = next((part.place for part in changes.values()), place)
         changed = {name: part.value for name, part in changes.items()}
-        return read_budget(self.shape.budget.model_dump() | own | changed, place)
+        key = repr((setting.label, changed))  # thousands of cells share a budget
+        if key not in self.budgets:
+            self.budgets[key] = read_budget(self.shape.budget.model_dump() | own | changed, place)
+        return self.budgets[key]
 
     def _cell(self, setting: Setting, contender: Contender) -> Cell:
         technique = contender.technique
