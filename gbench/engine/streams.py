@@ -1,13 +1,14 @@
 """Random numbers that are a function of (replica, purpose, counter), and of nothing else."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 
 from gbench.engine.seeds import derive
 
+Law = Callable[..., Tensor]  # torch.randn or torch.rand
 CHUNK = 2**16  # numbers drawn at once for one replica: amortises the calls, and is part of the numbers
 
 
@@ -34,7 +35,7 @@ class Streams:
         """Uniform numbers in [0, 1), `[R, *shape]`."""
         return self._next(purpose, tuple(shape), torch.rand)
 
-    def _next(self, purpose: str, shape: tuple[int, ...], law) -> Tensor:  # type: ignore[no-untyped-def]
+    def _next(self, purpose: str, shape: tuple[int, ...], law: Law) -> Tensor:
         stream = f"{purpose}{list(shape)}"
         length = max(1, min(64, CHUNK // max(1, math.prod(shape))))
         count = self.counters.get(stream, 0)
@@ -46,7 +47,7 @@ class Streams:
             self._chunks[stream] = cached
         return cached[1][:, position]
 
-    def _draw(self, stream: str, number: int, shape: tuple[int, ...], law) -> Tensor:  # type: ignore[no-untyped-def]
+    def _draw(self, stream: str, number: int, shape: tuple[int, ...], law: Law) -> Tensor:
         chunk = torch.empty((len(self.seeds), *shape), device=self.device)
         for row, seed in zip(chunk, self.seeds, strict=True):
             self._generator.manual_seed(derive(seed, stream, number))
