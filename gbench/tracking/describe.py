@@ -63,9 +63,7 @@ def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
             yield from _flat(path if key == "options" else _join(path, key), item)
-    elif (
-        isinstance(value, list) and value and all(isinstance(item, dict) and "use" in item for item in value)
-    ):
+    elif _are_components(value):
         yield path, ", ".join(item["use"] for item in value)
         for name, item in _named(value):
             yield from _flat(_join(path, name), {key: item[key] for key in item if key != "use"})
