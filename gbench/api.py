@@ -1,6 +1,7 @@
 """Everything that the author of a plugin imports."""
 
 from gbench.engine.batch import Batch
+from gbench.engine.dropout import Dropout
 from gbench.engine.game import Game, Turn
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
@@ -25,6 +26,7 @@ __all__ = [
     "Data",
     "Dataset",
     "Density",
+    "Dropout",
     "Extracted",
     "Features",
     "Game",

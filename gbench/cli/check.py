@@ -16,9 +16,9 @@ def command(suite: SuiteFile, sets: Sets = None) -> None:
     from gbench.sweep.rehearsal import rehearse_cells
 
     loaded = load_suite(suite, sets or ())
-    rehearse_cells(loaded.cells())
+    noted = rehearse_cells(loaded.cells())
     typer.echo(summary(loaded))
-    for note in loaded.notes():
+    for note in [*loaded.notes(), *noted]:
         typer.echo(f"note: {note}")
 
 

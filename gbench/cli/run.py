@@ -102,7 +102,8 @@ def _train(
     from gbench.sweep.rehearsal import rehearse_cells
     from gbench.sweep.signals import Interruption
 
-    rehearse_cells(cells)
+    for note in rehearse_cells(cells):
+        typer.echo(f"note: {note}", err=True)
     if holder := run.locked_by():
         raise UserError(f"{holder} is running this suite already", str(run.root / "lock"))
     with places() as executor:  # may refuse, so nothing is written before

@@ -1,7 +1,7 @@
 """The replicas of a cell that train together: everything that a cell's identity names, built."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -69,6 +69,7 @@ class Cohort:
         batch_size = identity["budget"]["batch_size"]
         self.networks = self._build_networks(data, mode)
         _check_targets(self.regularizers, self.networks)
+        fields = {name: data.train[name] for name in self.game.needs}
         self.stage = Stage(
             networks=self.networks,
             model=self.model,
@@ -77,11 +78,13 @@ class Cohort:
             random=Streams(self.seeds, device),
             batch_size=batch_size,
             progress=torch.zeros((), device=device),
+            data=fields,
         )
-        self.shuffle = Shuffle(_fields(data, self.game), batch_size, self.seeds, device)
+        self.shuffle = Shuffle(fields, batch_size, self.seeds, device)
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
         self.components: list[Remembering] = [self.game, loss, self.rule, *self.regularizers]
+        self.model.grow(self.networks, 0.0)
         for component in self.components:
             component.begin(self.stage)
         decay = identity["ema"]
@@ -93,10 +96,21 @@ class Cohort:
         rows = []
         for number, seed in zip(self.replicas, self.seeds, strict=True):
             with seeded(derive(seed, "init"), self.device):
-                networks = self.game.networks(self.model, data.shape, data.classes, number)
+                networks = self._shaped(data, number)
                 rows.append({name: self._wrap(name, network) for name, network in networks.items()})
         self.mode = choose_mode(mode, list(rows[0].values()), self.device)
         return {name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]}
+
+    def _shaped(self, data: "Data", number: int) -> dict[str, nn.Module]:
+        """The networks of one replica; those that are shown samples of another shape are built for it."""
+        networks = self.game.networks(self.model, data.shape, data.classes, number)
+        for name in networks:
+            shape = data.shape
+            for regularizer in self.regularizers:
+                shape = regularizer.judged(shape) if regularizer.on == name else shape
+            if shape != data.shape:
+                networks[name] = self.game.networks(self.model, shape, data.classes, number)[name]
+        return networks
 
     def _wrap(self, name: str, network: nn.Module) -> nn.Module:
         for regularizer in self.regularizers:
@@ -125,13 +139,22 @@ class Cohort:
 
     def round(self) -> dict[str, Tensor]:
         """One round of the rule; returns what the players' last gradients saw, `[R]` each."""
-        self.stage.progress.fill_(self.step / self.steps)
+        self._advance()
         self.step += 1
         self.health.step.fill_(self.step)
         self.rule.round(self.players, self.draw)
         if self.average is not None:
             self.average.update()
-        return {name: value for player in self.players for name, value in player.latest.items()}
+        seen = {name: value for player in self.players for name, value in player.latest.items()}
+        for component in self.components:
+            seen |= component.observe(self.stage)
+        return seen
+
+    def _advance(self) -> None:
+        """Tells everybody how much of the budget is done."""
+        progress = self.step / self.steps
+        self.stage.progress.fill_(progress)
+        self.model.grow(self.networks, progress)
 
     def sample(self, count: int) -> Tensor:
         """Generated samples `[R, count, *shape]`, with the same latents at every call."""
@@ -140,6 +163,13 @@ class Cohort:
         with self._averaged(sampler), sampler.evaluating():
             sizes = [min(SAMPLING_CHUNK, count - start) for start in range(0, count, SAMPLING_CHUNK)]
             return torch.cat([self.game.sample(self.stage, random, size) for size in sizes], dim=1)
+
+    def judge(self, samples: Tensor) -> Tensor | None:
+        """The discriminator's scores `[R, N]` of samples `[R, N, *shape]`, in evaluation mode, or None."""
+        with ExitStack() as stack:
+            for network in self.networks.values():
+                stack.enter_context(network.evaluating())
+            return self.game.judge(self.stage, samples)
 
     @contextmanager
     def _averaged(self, sampler: Replicas) -> Iterator[None]:
@@ -165,6 +195,7 @@ class Cohort:
         if state["replicas"] != self.replicas:
             raise UserError(f"the checkpoint holds replicas {state['replicas']}, not {self.replicas}")
         self.step = state["step"]
+        self.model.grow(self.networks, max(self.step - 1, 0) / self.steps)  # as the last round was played
         for name, network in self.networks.items():
             network.load_state(state["networks"][name])
         for player in self.players:
@@ -177,11 +208,6 @@ class Cohort:
         self.shuffle.count = state["draws"]["data"]
         self.stage.random.resume(state["draws"]["streams"])
         set_generator_states(state["generators"], self.device)
-
-
-def _fields(data: "Data", game: Game) -> dict[str, Tensor]:
-    """The fields of the training data that the game asks for."""
-    return {name: data.train[name] for name in game.needs}
 
 
 def _check_targets(regularizers: Sequence[Regularizer], networks: dict[str, Replicas]) -> None:

@@ -29,12 +29,14 @@ class Game(Remembering):
 
     needs: fields of the data set's batches; empty for a game without data.
     uses: which of `model` and `loss` it takes.
+    passes: what it passes to the model's networks beside latents and samples, such as `label`.
     turns_named: the names of its turns, each of which has an optimizer.
     """
 
     paper: ClassVar[str] = ""
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
+    passes: ClassVar[tuple[str, ...]] = ()
     turns_named: ClassVar[tuple[str, ...]] = ()
 
     def networks(
@@ -53,6 +55,10 @@ class Game(Remembering):
     def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
         """Generated samples `[R, count, *shape]`, for metrics and pictures."""
         raise NotImplementedError
+
+    def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """The discriminator's scores `[R, N]` of any samples `[R, N, *shape]`, for metrics, or None."""
+        return None
 
     def sampler(self) -> str:
         """The network that generates samples, and whose average is kept."""

@@ -1,7 +1,7 @@
 """The contract of losses."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
@@ -12,8 +12,12 @@ from gbench.engine.memory import Remembering
 class Loss(Remembering):
     """What the two players of an adversarial game minimise.
 
-    Both methods get raw scores (logits) `[R, B]` of real and generated samples and return one
-    number for each replica, `[R]`: reduce over the last axis, never over `R`.
+    Both methods get what the discriminator says of real and generated samples and return one number for each
+    replica, `[R]`; never reduce over `R`. `takes` says what that is:
+
+        scores      raw scores (logits) `[R, B]`, high for real samples
+        energies    `[R, B]`, low for real samples: reconstruction errors of an autoencoder
+        features    vectors `[R, B, d]` from before the discriminator's head
 
     Example:
         @dataclass(kw_only=True)
@@ -26,11 +30,19 @@ class Loss(Remembering):
     """
 
     paper: ClassVar[str] = ""
+    takes: ClassVar[Literal["scores", "energies", "features"]] = "scores"
     paired: ClassVar[bool] = False
-    """Whether the generator's objective looks at the scores of real samples; `real` is None otherwise."""
+    """Whether the generator's objective looks at real samples too; `real` is None otherwise."""
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         raise NotImplementedError
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def witness(self, features: Tensor, real: Tensor, fake: Tensor) -> Tensor:
+        """Scores `[R, N]` of any features `[R, N, d]`, for the penalties of a loss that takes features.
+
+        real, fake: the minibatch's features `[R, B, d]`.
+        """
         raise NotImplementedError

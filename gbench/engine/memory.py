@@ -26,6 +26,10 @@ class Remembering:
     def begin(self, stage: "Stage") -> None:
         """Fills `memory`; by default there is nothing to remember."""
 
+    def observe(self, stage: "Stage") -> dict[str, Tensor]:
+        """Numbers `[R]` worth a curve, after each round: `{"control/began": ...}`."""
+        return {}
+
     def load_memory(self, memory: dict[str, Tensor]) -> None:
         """Goes on with what a checkpoint remembers."""
         for name, value in memory.items():

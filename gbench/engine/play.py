@@ -17,6 +17,7 @@ class Play:
 
     objective: `[R]`, what the turn minimises.
     score: the discriminator's scores of any samples, `[R, B, ...] -> [R, B]`.
+    features: the discriminator's features of any samples, `[R, B, ...] -> [R, B, d]`.
     real, fake: what the discriminator saw, `[R, B, ...]`. In a discriminator's turn both can be
         differentiated: `autograd.grad(real_scores.sum(), real, create_graph=True)`.
     real_scores, fake_scores: `[R, B]`.
@@ -26,6 +27,7 @@ class Play:
     objective: Tensor
     score: Callable[[Tensor], Tensor]
     random: Streams
+    features: Callable[[Tensor], Tensor] | None = None
     real: Tensor | None = None
     fake: Tensor | None = None
     real_scores: Tensor | None = None

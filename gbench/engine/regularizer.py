@@ -15,13 +15,17 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Regularizer(Remembering):
-    """Acts on one network, in up to four places; each method is optional.
+    """Acts on one network, in up to five places; each method is optional.
+
+    `begin` may refuse what cannot work with a `UserError`, or `stage.note` what a user had better know.
 
     Norms and other reductions are taken for each sample, over all its features, and for each
     replica; never over the batch or over `R`.
     """
 
     paper: ClassVar[str] = ""
+    paired: ClassVar[bool] = False
+    """Whether its penalty on the generator looks at real samples too: `play.real` is None otherwise."""
 
     on: str = option("discriminator", "the network that it acts on, and the turn of that name")
 
@@ -32,6 +36,14 @@ class Regularizer(Remembering):
     def perturb(self, samples: Tensor, stage: "Stage") -> Tensor:
         """Changes what the discriminator sees, real and generated alike, `[R, B, ...]`."""
         return samples
+
+    def judged(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of one sample after `perturb`; the discriminator is built for it."""
+        return shape
+
+    def weigh(self, scores: Tensor, stage: "Stage") -> Tensor:
+        """Changes which generated samples count in the generator's turn: their scores `[R, B]`."""
+        return scores
 
     def penalty(self, play: Play) -> Tensor:
         """`[R]`, added to the objective of the turn named by `on`."""

@@ -13,12 +13,14 @@ if TYPE_CHECKING:
 SAMPLES = 4
 
 
-def rehearse(identity: dict[str, Any], data: "Data", registry: "Registry") -> None:
+def rehearse(identity: dict[str, Any], data: "Data", registry: "Registry") -> list[str]:
     """Builds the networks and optimizers, plays every turn once with a real batch, and samples.
 
-    Whatever a component raises comes through: a `UserError` where it explains itself.
+    Returns what components have to note. Whatever they raise comes through: a `UserError` where they explain
+    themselves.
     """
     cohort = Cohort(identity, data, [0], registry, torch.device("cpu"))
     for player in cohort.players:
         player.objective(cohort.draw())
     cohort.sample(SAMPLES)
+    return cohort.stage.notes

@@ -10,7 +10,7 @@ from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
+from gbench.evaluation.samples import Judge, Samples
 
 
 class Evaluator:
@@ -47,15 +47,17 @@ class Evaluator:
         }
 
     @torch.no_grad()
-    def measure(self, fake: Tensor) -> dict[str, list[float]]:
+    def measure(self, fake: Tensor, judge: Judge | None = None) -> dict[str, list[float]]:
         """{key: R values} of `fake` [R, N, ...]; NaN where a replica has no such number.
+
+        judge: a discriminator, samples [R, N, ...] to scores [R, N], for metrics that ask what it says.
 
         A replica with a sample that is not finite, or one on which a metric breaks down numerically, is NaN
         and leaves the others as they are.
         """
         fake = fake.to(self.data.train["real"])
         finite = fake.flatten(1).isfinite().all(1)
-        samples = Samples(fake[finite], self.features)
+        samples = Samples(fake[finite], self.features, among(finite, judge) if judge else None)
         values = {}
         for metric in self.metrics:
             for key, scores in score(metric, samples).items():
@@ -63,6 +65,18 @@ class Evaluator:
                 everyone[finite] = scores.double()
                 values[key] = everyone.masked_fill(~everyone.isfinite(), math.nan).tolist()
         return values
+
+
+def among(chosen: Tensor, judge: Judge) -> Judge:
+    """`judge`, which expects all replicas, for samples of the chosen ones alone."""
+
+    def judge_chosen(samples: Tensor) -> Tensor | None:
+        everyone = samples.new_zeros(len(chosen), *samples.shape[1:])
+        everyone[chosen] = samples
+        scores = judge(everyone)
+        return None if scores is None else scores[chosen]
+
+    return judge_chosen
 
 
 def score(metric: Metric, samples: Samples) -> dict[str, Tensor]:

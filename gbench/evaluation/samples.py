@@ -1,10 +1,15 @@
 """Generated samples of all replicas, with their features computed once."""
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
+
+Judge = Callable[[Tensor], Tensor | None]
+CHUNK = 500  # samples that the discriminator looks at together
 
 
 class Samples:
@@ -13,9 +18,10 @@ class Samples:
     `take` and `replica` give parts that share the features already computed.
     """
 
-    def __init__(self, fake: Tensor, extractors: dict[str, Features]):
+    def __init__(self, fake: Tensor, extractors: dict[str, Features], judge: Judge | None = None):
         self.fake = fake
         self._extractors = extractors
+        self._judge = judge
         self._extracted: dict[str, Extracted] = {}
 
     @property
@@ -29,6 +35,19 @@ class Samples:
     def probabilities(self, name: str) -> Tensor:
         """Class probabilities [R, N, K]; a UserError where these features give none."""
         return probabilities(name, self._extract(name))
+
+    def scores(self) -> Tensor:
+        """What each replica's discriminator says of its samples, [R, N]; NaN in a game without one."""
+        return self._judged(self.fake)
+
+    def scores_of(self, real: Tensor) -> Tensor:
+        """What each replica's discriminator says of real samples [N, ...], [R, N]; NaN without one."""
+        return self._judged(real.expand(self.replicas, *real.shape))
+
+    def _judged(self, samples: Tensor) -> Tensor:
+        given = [self._judge(part) if self._judge else None for part in samples.split(CHUNK, dim=1)]
+        found = [scores for scores in given if scores is not None]
+        return torch.cat(found, dim=1) if found else samples.new_full(samples.shape[:2], torch.nan)
 
     def take(self, n: int) -> "Samples":
         """The first `n` samples of each replica."""
@@ -58,6 +77,12 @@ class Part(Samples):
         super().__init__(whole.fake[where], whole._extractors)
         self._whole = whole
         self._where = where
+
+    def scores(self) -> Tensor:
+        return self._whole.scores()[self._where]
+
+    def scores_of(self, real: Tensor) -> Tensor:
+        return self._whole.scores_of(real)[self._where[0]]
 
     def _compute(self, name: str) -> Extracted:
         vectors, probabilities = self._whole._extract(name)

@@ -18,7 +18,19 @@ from gbench.plugins.source import ClassSource, SourceReader, is_opaque
 LIMITS = ("ge", "gt", "le", "lt")
 
 # Attributes that planning reads; one of these that is not a literal makes a class too clever.
-CONTRACT = ("paper", "provides", "traits", "model", "needs", "uses", "turns_named", "keys")
+CONTRACT = (
+    "paper",
+    "provides",
+    "traits",
+    "model",
+    "needs",
+    "uses",
+    "turns_named",
+    "keys",
+    "takes",
+    "gives",
+    "passes",
+)
 
 HARMLESS_DECORATORS = ("final", "runtime_checkable")
 

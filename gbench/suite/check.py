@@ -34,6 +34,50 @@ def _check_parts(technique: Technique, uses: tuple[str, ...]) -> None:
             raise UserError(f"{subject} takes no {slot}", next(iter(choice.places.values()), choice.place))
 
 
+def check_loss(technique: Technique, model: Choice, resolver: Resolver) -> None:
+    """The model's discriminator gives what the loss takes. Raises UserError."""
+    loss = technique.composition.loss
+    takes = resolver.attribute("loss", loss, "takes") or "scores"
+    gives = resolver.attribute("model", model, "gives") or ("scores",)
+    if takes not in gives:
+        raise UserError(
+            f"technique {technique.label}: loss {loss.use} takes {takes}, but the discriminator of model "
+            f"{model.use} gives {' and '.join(gives)}; {_alternatives('model', 'gives', takes, resolver)}",
+            technique.place,
+        )
+
+
+def check_passing(technique: Technique, model: Choice, resolver: Resolver) -> None:
+    """The game passes the networks what they take, such as labels, and nothing else. Raises UserError."""
+    game = technique.composition.game
+    passes = resolver.attribute("game", game, "passes")
+    takes = resolver.attribute("model", model, "takes")
+    subject = f"technique {technique.label}: model {model.use}"
+    for name in set(takes) - set(passes):
+        raise UserError(
+            f"{subject} takes a {name}, which game {game.use} does not pass; "
+            f"{_alternatives('game', 'passes', name, resolver)}",
+            technique.place,
+        )
+    for name in set(passes) - set(takes):
+        raise UserError(
+            f"{subject} takes no {name}, which game {game.use} passes; "
+            f"{_alternatives('model', 'takes', name, resolver)}",
+            technique.place,
+        )
+
+
+def _alternatives(kind: str, attribute: str, value: str, resolver: Resolver) -> str:
+    """Which components of a kind would do."""
+    registry = resolver.registry
+    names = [
+        name
+        for name in registry.names(kind)
+        if value in registry.describe(registry.find(kind, name)).attributes.get(attribute, ())
+    ]
+    return f"use {kind} {' or '.join(names)}" if names else f"no installed {kind} does"
+
+
 def check_model(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
     """The model can generate what the data set holds. Raises UserError."""
     if model.use is None:

@@ -8,7 +8,7 @@ from itertools import product
 from gbench.engine import VERSION as ENGINE
 from gbench.errors import UserError
 from gbench.suite.cell import Cell
-from gbench.suite.check import check_fit, check_model
+from gbench.suite.check import check_fit, check_loss, check_model, check_passing
 from gbench.suite.composition import Composition
 from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Json, Resolver, chosen_model
@@ -133,6 +133,9 @@ class Expansion:
     def _model(self, technique: Technique, setting: Setting) -> Json:
         model = chosen_model(technique.composition, setting.model)
         check_model(technique, model, setting, self.resolver)
+        check_passing(technique, model, self.resolver)
+        if technique.composition.loss.use is not None:
+            check_loss(technique, model, self.resolver)
         return self.resolver.component("model", model)
 
 

@@ -12,20 +12,22 @@ if TYPE_CHECKING:
     from gbench.evaluation.dataset import Data
 
 
-def rehearse_cells(cells: Iterable[Cell]) -> None:
-    """`UserError` for the first cell that cannot be built and played.
+def rehearse_cells(cells: Iterable[Cell]) -> list[str]:
+    """What components note of the cells; `UserError` for the first cell that cannot be built and played.
 
     Cells that differ in labels or in the values of real-valued options alone are tried once.
     """
     from gbench.engine.rehearsal import rehearse
 
     datasets: dict[str, Data] = {}
+    notes: dict[str, None] = {}
     for cell in _distinct(cells):
         key = json.dumps(cell.identity["dataset"])
         try:
             if key not in datasets:
                 datasets[key] = load_registry().create(cell.identity["dataset"], "dataset").load()
-            rehearse(cell.identity, datasets[key], load_registry())
+            for note in rehearse(cell.identity, datasets[key], load_registry()):
+                notes[f"{cell.name}: {note}"] = None
         except UserError as error:
             raise UserError(f"{cell.name}: {error.message}", error.place) from error
         except (
@@ -33,6 +35,7 @@ def rehearse_cells(cells: Iterable[Cell]) -> None:
         ) as error:  # the boundary of a cell: whatever a plugin raises is a reason not to start
             reason = " ".join(str(error).split()) or "no reason given"
             raise UserError(f"{cell.name} cannot be trained: {type(error).__name__}: {reason}") from error
+    return list(notes)
 
 
 def _distinct(cells: Iterable[Cell]) -> list[Cell]:

@@ -80,7 +80,7 @@ class Session:
         alive = self.cohort.health.alive.tolist()
         values = {
             key: [score if lives else None for score, lives in zip(scores, alive, strict=True)]
-            for key, scores in self.evaluator.measure(fake).items()
+            for key, scores in self.evaluator.measure(fake, self.cohort.judge).items()
         }
         self._record(self._event("measurement", values=values))
         if self.cohort.step in self.pictured:

@@ -7,7 +7,6 @@ from typing import Any
 import torch
 
 from gbench.engine.cohort import Cohort
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
@@ -138,21 +137,36 @@ class _Projection(Features):
 
 
 def _cohort(component: Component, mode: str, replicas: range = range(3)) -> Cohort:
-    """A cohort that uses the component, on data that it can be used on."""
-    changes: dict[str, Any] = {}
-    registry = load_registry()
+    """A cohort that uses the component, with parts and on data that it can be used with."""
     kind, name = component.kind, component.name
-    data: Data = points()
+    attributes = load_registry().describe(component).attributes
+    changes: dict[str, Any] = {kind: use(kind, name)}
     if kind == "regularizer":
-        changes["regularizers"] = [use(kind, name)]
-    else:
-        changes[kind] = use(kind, name)
-    if kind == "model" and "vector" not in registry.describe(component).attributes["traits"]:
-        data = images()
+        changes = {"regularizers": [use(kind, name)]}
+    if kind == "loss":
+        changes |= _suited("model", "gives", attributes["takes"])
+    if kind == "model" and "scores" not in attributes["gives"]:
+        changes |= _suited("loss", "takes", attributes["gives"][0])
+    if kind == "model" and attributes["takes"]:
+        changes |= _suited("game", "passes", attributes["takes"][0])
+    if kind == "game" and attributes["passes"]:
+        changes |= _suited("model", "takes", attributes["passes"][0])
     if kind == "game":
-        uses = registry.describe(component).attributes["uses"]
-        changes |= {part: None for part in ("model", "loss") if part not in uses}
-    return make_cohort(make_identity(**changes), data, replicas, mode)
+        changes |= {part: None for part in ("model", "loss") if part not in attributes["uses"]}
+    model = changes.get("model") or use("model", "mlp")
+    makes = load_registry().describe(load_registry().find("model", model["use"])).attributes["traits"]
+    return make_cohort(make_identity(**changes), points() if "vector" in makes else images(), replicas, mode)
+
+
+def _suited(kind: str, attribute: str, value: str) -> dict[str, Any]:
+    """The first component of a kind whose attribute is or holds a value; none if the default one does."""
+    registry = load_registry()
+    default = {"model": "mlp", "loss": "non-saturating", "game": "adversarial"}[kind]
+    for name in [default, *registry.names(kind)]:
+        given = registry.describe(registry.find(kind, name)).attributes.get(attribute, ())
+        if value == given or (isinstance(given, tuple) and value in given):
+            return {} if name == default else {kind: use(kind, name)}
+    raise AssertionError(f"no {kind} has {value} among its {attribute}")
 
 
 def _run(component: Component, mode: str, replicas: range = range(3)) -> dict[str, torch.Tensor]:

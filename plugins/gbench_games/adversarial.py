@@ -8,6 +8,7 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from gbench.api import Batch, Game, Model, Play, Stage, Streams, Turn
+from gbench_games._judgement import judge
 
 
 @dataclass(kw_only=True)
@@ -40,34 +41,44 @@ class Adversarial(Game):
             "latent": lambda: stage.model.draw(stage.random, "latent", stage.batch_size),
         }
 
+    def given(self, batch: Batch) -> tuple[Tensor, ...]:
+        """What both networks are told beside latents and samples: nothing here."""
+        return ()
+
     def discriminate(self, stage: Stage, batch: Batch) -> Play:
         """The discriminator's turn."""
-        score = stage.networks["discriminator"]
-        real = stage.perturb(batch["real"]).detach().requires_grad_()
-        fake = stage.perturb(stage.given(stage.networks["generator"], batch["latent"]))
+        given = self.given(batch)
+        real = stage.perturb(stage.model.prepare(batch["real"])).detach().requires_grad_()
+        fake = stage.perturb(stage.given(stage.networks["generator"], batch["latent"], *given))
         if not stage.coupled:
             fake = fake.detach().requires_grad_()
-        real_scores, fake_scores = score(real), score(fake)
+        judgement = judge(stage, real, fake, given)
+        assert judgement.real is not None
         return Play(
-            objective=stage.loss.discriminator(real_scores, fake_scores),
-            score=score,
+            objective=stage.loss.discriminator(judgement.real, judgement.fake),
+            score=judgement.score,
+            features=judgement.features,
             random=stage.random,
             real=real,
             fake=fake,
-            real_scores=real_scores,
-            fake_scores=fake_scores,
+            real_scores=judgement.real_scores,
+            fake_scores=judgement.fake_scores,
         )
 
     def generate(self, stage: Stage, batch: Batch) -> Play:
         """The generator's turn."""
-        score = stage.networks["discriminator"]
-        fake = stage.perturb(stage.networks["generator"](batch["latent"]))
-        real = stage.perturb(batch["real"]) if stage.loss.paired else None
-        real_scores = score(real) if real is not None else None
-        fake_scores = score(fake)
+        given = self.given(batch)
+        fake = stage.perturb(stage.networks["generator"](batch["latent"], *given))
+        paired = stage.pairs("generator")
+        real = stage.perturb(stage.model.prepare(batch["real"])) if paired else None
+        judgement = judge(stage, real if stage.loss.paired else None, fake, given)
+        scored = stage.loss.takes != "features"
         return Play(
-            objective=stage.loss.generator(real_scores, fake_scores),
-            score=score,
+            objective=stage.loss.generator(
+                judgement.real, stage.weigh(judgement.fake) if scored else judgement.fake
+            ),
+            score=judgement.score,
+            features=judgement.features,
             random=stage.random,
             real=real,
             fake=fake,
@@ -75,3 +86,9 @@ class Adversarial(Game):
 
     def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
         return stage.networks["generator"](stage.model.draw(random, "latent", count))
+
+    def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        shape = tuple(samples.shape[2:])
+        if any(regularizer.judged(shape) != shape for regularizer in stage.regularizers):
+            return None
+        return stage.networks["discriminator"](samples)

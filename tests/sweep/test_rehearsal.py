@@ -20,7 +20,8 @@ def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """The identities that are rehearsed from now on, which are not built."""
     identities: list[dict[str, Any]] = []
     monkeypatch.setattr(
-        "gbench.engine.rehearsal.rehearse", lambda identity, data, registry: identities.append(identity)
+        "gbench.engine.rehearsal.rehearse",
+        lambda identity, data, registry: identities.append(identity) or [],
     )
     return identities
 
