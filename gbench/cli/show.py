@@ -7,6 +7,20 @@ import typer
 from gbench.cli.output import print_table
 from gbench.plugins import KINDS, Component, Description, Option, Registry, load_registry
 
+# What contracts between components say, in words.
+WORDS = {
+    "scores": "scores (high for real samples)",
+    "energies": "energies (low for real samples)",
+    "features": "features (vectors from before the discriminator's head)",
+}
+LEADS = {
+    ("loss", "takes"): "takes the discriminator's {}",
+    ("model", "gives"): "its discriminator gives {}",
+    ("model", "takes"): "its networks take a {} too",
+    ("game", "passes"): "passes a {} to the networks",
+    ("model", "vmap"): "vmap: no, {}",
+}
+
 Kind = Annotated[str, typer.Argument(metavar="KIND", help=f"One of {', '.join(KINDS)}.", show_default=False)]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="As `gbench list` gives it.", show_default=False)]
 
@@ -36,11 +50,18 @@ def _print_description(description: Description) -> None:
         typer.echo(f"paper: {description.paper}")
     for name, value in description.attributes.items():
         if name != "paper" and value not in ((), ""):
-            typer.echo(f"{name}: {value_text(value)}")
+            typer.echo(_attribute(description.component.kind, name, value))
     if description.options:
         typer.echo()
         rows = [_row(option) for option in description.options.values()]
         print_table(("option", "type", "default", "range", "help"), rows)
+
+
+def _attribute(kind: str, name: str, value: Any) -> str:
+    if (kind, name) not in LEADS:
+        return f"{name}: {value_text(value)}"
+    values = value if isinstance(value, tuple | list) else [value]
+    return LEADS[kind, name].format(" and ".join(WORDS.get(item, str(item)) for item in values))
 
 
 def _row(option: Option) -> tuple[str, ...]:

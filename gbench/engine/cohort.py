@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
+from gbench.engine.annealing import Annealing
 from gbench.engine.average import Average
 from gbench.engine.batch import Batch
 from gbench.engine.device import generator_states, seeded, set_generator_states
@@ -84,7 +85,8 @@ class Cohort:
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
         self.components: list[Remembering] = [self.game, loss, self.rule, *self.regularizers]
-        self.model.grow(self.networks, 0.0)
+        self.annealing = Annealing(identity.get("schedules", {}), self._parts())
+        self._advance(0.0)
         for component in self.components:
             component.begin(self.stage)
         decay = identity["ema"]
@@ -98,7 +100,7 @@ class Cohort:
             with seeded(derive(seed, "init"), self.device):
                 networks = self._shaped(data, number)
                 rows.append({name: self._wrap(name, network) for name, network in networks.items()})
-        self.mode = choose_mode(mode, list(rows[0].values()), self.device)
+        self.mode = choose_mode(mode, list(rows[0].values()), self.device, self.model.vmap)
         return {name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]}
 
     def _shaped(self, data: "Data", number: int) -> dict[str, nn.Module]:
@@ -126,6 +128,17 @@ class Cohort:
             players.append(Player(turn, self.networks, self.regularizers, optimizer, self.health, self.stage))
         return players
 
+    def _parts(self) -> dict[str, Any]:
+        """What has options that a schedule may change, by the path that leads there."""
+        regularizers = zip(self.identity["regularizers"], self.regularizers, strict=True)
+        return {
+            "game": self.game,
+            "loss": self.stage.loss,
+            "rule": self.rule,
+            **{f"regularizers.{chosen['use']}": regularizer for chosen, regularizer in regularizers},
+            **{f"optimizers.{player.name}": player.optimizer for player in self.players},
+        }
+
     def draw(self) -> Batch:
         """A fresh batch: a minibatch of the data, and whatever else the game draws."""
         real: dict[str, Tensor] = {}
@@ -139,7 +152,7 @@ class Cohort:
 
     def round(self) -> dict[str, Tensor]:
         """One round of the rule; returns what the players' last gradients saw, `[R]` each."""
-        self._advance()
+        self._advance(self.step / self.steps)
         self.step += 1
         self.health.step.fill_(self.step)
         self.rule.round(self.players, self.draw)
@@ -150,10 +163,10 @@ class Cohort:
             seen |= component.observe(self.stage)
         return seen
 
-    def _advance(self) -> None:
+    def _advance(self, progress: float) -> None:
         """Tells everybody how much of the budget is done."""
-        progress = self.step / self.steps
         self.stage.progress.fill_(progress)
+        self.annealing.apply(progress)
         self.model.grow(self.networks, progress)
 
     def sample(self, count: int) -> Tensor:
@@ -195,7 +208,7 @@ class Cohort:
         if state["replicas"] != self.replicas:
             raise UserError(f"the checkpoint holds replicas {state['replicas']}, not {self.replicas}")
         self.step = state["step"]
-        self.model.grow(self.networks, max(self.step - 1, 0) / self.steps)  # as the last round was played
+        self._advance(max(self.step - 1, 0) / self.steps)  # as the last round was played
         for name, network in self.networks.items():
             network.load_state(state["networks"][name])
         for player in self.players:

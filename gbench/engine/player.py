@@ -1,6 +1,7 @@
 """A turn with its optimizer: what a rule moves."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor
@@ -62,16 +63,43 @@ class Player:
         self._watch(play, objective.detach(), gradients)
         return list(gradients)
 
+    def check(self, gradients: Sequence[Tensor]) -> None:
+        """Marks the replicas for which a gradient that a rule has made is not finite."""
+        self.health.check(replica_norm(gradients))
+
     def step(self, gradients: Sequence[Tensor]) -> None:
         """One update of the optimizer, then the projections. Diverged replicas stay where they are."""
+        with self._moving():
+            self._optimize(gradients)
+
+    def update(self, gradients: Sequence[Tensor]) -> list[Tensor]:
+        """What the optimizer would add to each parameter: its own state moves on, the parameters stay."""
         parameters = self.parameters
-        with self.health.freezing(parameters), torch.no_grad():
-            for parameter, gradient in zip(parameters, gradients, strict=True):
-                # fused optimizers walk memory and ignore strides; vmap hands out transposed gradients
-                parameter.grad = self.health.mask(gradient).contiguous()
-            self.optimizer.step()
+        with torch.no_grad():
+            former = [p.detach().clone() for p in parameters]
+            self._optimize(gradients)
+            updates = [p - before for p, before in zip(parameters, former, strict=True)]
+            torch._foreach_copy_(parameters, former)
+        return updates
+
+    def place(self, values: Sequence[Tensor]) -> None:
+        """Puts each parameter there, then the projections. Diverged replicas stay where they are."""
+        with self._moving():
+            torch._foreach_copy_(self.parameters, list(values))
+
+    @contextmanager
+    def _moving(self) -> Iterator[None]:
+        """Projects what becomes of the parameters inside, and undoes it for diverged replicas."""
+        with self.health.freezing(self.parameters), torch.no_grad():
+            yield
             for regularizer in self._projections:
                 regularizer.project(self.networks[regularizer.on].parameters)
+
+    def _optimize(self, gradients: Sequence[Tensor]) -> None:
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            # fused optimizers walk memory and ignore strides; vmap hands out transposed gradients
+            parameter.grad = self.health.mask(gradient).contiguous()
+        self.optimizer.step()
 
     def _evaluate(self, batch: Batch) -> tuple[Play, Tensor]:
         play = self.turn.play(batch)

@@ -7,6 +7,8 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
+from gbench.errors import UserError
+
 Mode = Literal["vmap", "loop"]
 
 
@@ -88,11 +90,16 @@ class Replicas:
                 self.buffers[name].copy_(value)
 
 
-def choose_mode(wanted: str, modules: Sequence[nn.Module], device: torch.device) -> Mode:
-    """`auto`: vmap, except for convolutions on a CPU, where batching over replicas does not pay."""
+def choose_mode(wanted: str, modules: Sequence[nn.Module], device: torch.device, hindrance: str = "") -> Mode:
+    """`auto`: vmap, except for convolutions on a CPU, where batching over replicas does not pay.
+
+    hindrance: why these networks cannot run under vmap, if they cannot. `UserError` where it is wanted then.
+    """
+    if wanted == "vmap" and hindrance:
+        raise UserError(f"these networks cannot run under vmap: {hindrance}; use mode auto or loop")
     if wanted == "vmap":
         return "vmap"
-    if wanted == "loop":
+    if wanted == "loop" or hindrance:
         return "loop"
     convolves = any(isinstance(part, nn.modules.conv._ConvNd) for m in modules for part in m.modules())
     return "loop" if convolves and device.type == "cpu" else "vmap"

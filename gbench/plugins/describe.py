@@ -30,6 +30,7 @@ CONTRACT = (
     "takes",
     "gives",
     "passes",
+    "vmap",
 )
 
 HARMLESS_DECORATORS = ("final", "runtime_checkable")

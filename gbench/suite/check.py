@@ -6,20 +6,23 @@ from gbench.suite.resolver import Resolver
 from gbench.suite.setting import Setting
 from gbench.suite.technique import Technique
 
+MANY = 4  # alternatives that one message names
+
 
 def check_fit(technique: Technique, setting: Setting, resolver: Resolver) -> None:
     """The game gets the fields and the parts it needs, and no part is given in vain. Raises UserError."""
     game = technique.composition.game
-    _check_fields(technique, setting, resolver.attribute("game", game, "needs"))
+    _check_fields(technique, setting, resolver)
     _check_parts(technique, resolver.attribute("game", game, "uses"))
 
 
-def _check_fields(technique: Technique, setting: Setting, needs: tuple[str, ...]) -> None:
-    for name in needs:
+def _check_fields(technique: Technique, setting: Setting, resolver: Resolver) -> None:
+    for name in resolver.attribute("game", technique.composition.game, "needs"):
         if name not in setting.provides:
             raise UserError(
                 f"technique {technique.label}: game {technique.composition.game.use} needs '{name}', "
-                f"which data set {setting.label} does not provide",
+                f"which data set {setting.label} does not provide; "
+                f"{_alternatives('dataset', 'provides', name, setting, resolver)}",
                 technique.place,
             )
 
@@ -34,7 +37,7 @@ def _check_parts(technique: Technique, uses: tuple[str, ...]) -> None:
             raise UserError(f"{subject} takes no {slot}", next(iter(choice.places.values()), choice.place))
 
 
-def check_loss(technique: Technique, model: Choice, resolver: Resolver) -> None:
+def check_loss(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
     """The model's discriminator gives what the loss takes. Raises UserError."""
     loss = technique.composition.loss
     takes = resolver.attribute("loss", loss, "takes") or "scores"
@@ -42,12 +45,24 @@ def check_loss(technique: Technique, model: Choice, resolver: Resolver) -> None:
     if takes not in gives:
         raise UserError(
             f"technique {technique.label}: loss {loss.use} takes {takes}, but the discriminator of model "
-            f"{model.use} gives {' and '.join(gives)}; {_alternatives('model', 'gives', takes, resolver)}",
+            f"{model.use} gives {' and '.join(gives)}; "
+            f"{_alternatives('model', 'gives', takes, setting, resolver)}",
             technique.place,
         )
 
 
-def check_passing(technique: Technique, model: Choice, resolver: Resolver) -> None:
+def check_mode(technique: Technique, model: Choice, mode: str, place: str, resolver: Resolver) -> None:
+    """The model's networks can run as the suite asks. Raises UserError."""
+    hindrance = resolver.attribute("model", model, "vmap")
+    if mode == "vmap" and hindrance:
+        raise UserError(
+            f"technique {technique.label}: model {model.use} cannot run under vmap: {hindrance}; "
+            "use mode auto or loop",
+            place,
+        )
+
+
+def check_passing(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
     """The game passes the networks what they take, such as labels, and nothing else. Raises UserError."""
     game = technique.composition.game
     passes = resolver.attribute("game", game, "passes")
@@ -56,26 +71,34 @@ def check_passing(technique: Technique, model: Choice, resolver: Resolver) -> No
     for name in set(takes) - set(passes):
         raise UserError(
             f"{subject} takes a {name}, which game {game.use} does not pass; "
-            f"{_alternatives('game', 'passes', name, resolver)}",
+            f"{_alternatives('game', 'passes', name, setting, resolver)}",
             technique.place,
         )
     for name in set(passes) - set(takes):
         raise UserError(
             f"{subject} takes no {name}, which game {game.use} passes; "
-            f"{_alternatives('model', 'takes', name, resolver)}",
+            f"{_alternatives('model', 'takes', name, setting, resolver)}",
             technique.place,
         )
 
 
-def _alternatives(kind: str, attribute: str, value: str, resolver: Resolver) -> str:
-    """Which components of a kind would do."""
+def _alternatives(kind: str, attribute: str, value: str, setting: Setting, resolver: Resolver) -> str:
+    """Which components of a kind would do; of models, those that make what the data set holds."""
     registry = resolver.registry
-    names = [
-        name
-        for name in registry.names(kind)
-        if value in registry.describe(registry.find(kind, name)).attributes.get(attribute, ())
-    ]
-    return f"use {kind} {' or '.join(names)}" if names else f"no installed {kind} does"
+    names = []
+    for name in registry.names(kind):
+        attributes = registry.describe(registry.find(kind, name)).attributes
+        made = set(attributes.get("traits") or setting.traits) if kind == "model" else set(setting.traits)
+        if value in attributes.get(attribute, ()) and made & set(setting.traits):
+            names.append(name)
+    what = {"dataset": "data set"}.get(kind, kind)
+    return f"use {what} {_either(names)}" if names else f"no installed {what} does"
+
+
+def _either(names: list[str]) -> str:
+    """`a, b or c`; many are cut."""
+    shown = names if len(names) <= MANY else [*names[: MANY - 1], "another"]
+    return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
 def check_model(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:

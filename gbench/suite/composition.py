@@ -8,7 +8,8 @@ from gbench.suite.choice import Choice, read_choice, read_named_choice
 from gbench.suite.document import Part
 
 SLOTS = ("game", "model", "loss", "rule", "optimizer")
-KEYS = (*SLOTS, "regularizers", "optimizers", "ema")
+KEYS = (*SLOTS, "regularizers", "optimizers", "ema", "schedules")
+NAMED = ("regularizers", "optimizers")  # parts whose options lie one level deeper, below a name
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Composition:
     regularizers: tuple[Choice, ...] = ()
     optimizers: Mapping[str, Choice] = field(default_factory=dict)
     ema: float | None = None
+    schedules: Mapping[str, Choice] = field(default_factory=dict)
 
     def set(self, path: str, part: Part) -> "Composition":
         """The composition with one dotted path set to a value.
@@ -30,7 +32,8 @@ class Composition:
         `loss: hinge` and `loss: {use: hinge}` choose a component anew, with its own defaults;
         `loss: {margin: 2}` and `loss.margin: 2` change options of the one chosen before.
         `regularizers.NAME.OPTION` changes a regularizer of the list, `optimizers.TURN.OPTION` the
-        optimizer of one turn. Raises UserError on any other path.
+        optimizer of one turn. `schedules.PATH` sets the schedule of an option, `schedules.PATH.end`
+        changes it. Raises UserError on any other path.
         """
         head, *rest = path.split(".")
         if head == "ema" and not rest:
@@ -42,6 +45,8 @@ class Composition:
             return replace(self, regularizers=_set_regularizers(self.regularizers, rest, part, path))
         if head == "optimizers":
             return replace(self, optimizers=_set_optimizers(self.optimizers, rest, part, path))
+        if head == "schedules":
+            return replace(self, schedules=_set_schedules(self.schedules, rest, part, path))
         raise UserError(f"a technique has no '{path}'{suggestion(head, KEYS)}", part.place)
 
 
@@ -93,6 +98,31 @@ def _set_optimizers(
     for turn, child in part.entries(path):
         optimizers = _set_optimizers(optimizers, [turn], child, f"{path}.{turn}")
     return optimizers
+
+
+def _set_schedules(
+    schedules: Mapping[str, Choice], rest: list[str], part: Part, path: str
+) -> Mapping[str, Choice]:
+    if not rest:
+        for target, child in part.entries(path):
+            schedules = _set_schedules(schedules, target.split("."), child, f"{path}.{target}")
+        return schedules
+    depth = 3 if rest[0] in NAMED else 2
+    target, option = ".".join(rest[:depth]), rest[depth:]
+    if len(option) > 1:
+        raise UserError(f"'{path}' goes too deep; write schedules.{target}.OPTION", part.place)
+    if option:
+        choice = schedules.get(target, Choice(place=part.place))
+        return {**schedules, target: choice.patched(option[0], part)}
+    others = {name: choice for name, choice in schedules.items() if name != target}
+    return others if part.value is None else {**others, target: _schedule(part, path)}
+
+
+def _schedule(part: Part, path: str) -> Choice:
+    choice = Choice(place=part.place)
+    for option, child in part.entries(path):
+        choice = choice.patched(option, child)
+    return choice
 
 
 def _decay(part: Part) -> float | None:

@@ -8,10 +8,11 @@ from itertools import product
 from gbench.engine import VERSION as ENGINE
 from gbench.errors import UserError
 from gbench.suite.cell import Cell
-from gbench.suite.check import check_fit, check_loss, check_model, check_passing
+from gbench.suite.check import check_fit, check_loss, check_mode, check_model, check_passing
 from gbench.suite.composition import Composition
 from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Json, Resolver, chosen_model
+from gbench.suite.schedules import resolve_schedules
 from gbench.suite.schema import SuiteShape, read_budget
 from gbench.suite.setting import Setting
 from gbench.suite.technique import Technique, compose, depth
@@ -86,7 +87,8 @@ class Expansion:
         changed = {name: part.value for name, part in changes.items()}
         key = repr((setting.label, changed))  # thousands of cells share a budget
         if key not in self.budgets:
-            self.budgets[key] = read_budget(self.shape.budget.model_dump() | own | changed, place)
+            common = self.shape.budget.model_dump(exclude_unset=True)
+            self.budgets[key] = read_budget(common | own | changed, place)
         return self.budgets[key]
 
     def _cell(self, setting: Setting, contender: Contender) -> Cell:
@@ -111,7 +113,7 @@ class Expansion:
         check_fit(technique, setting, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
         turns = resolver.attribute("game", composition.game, "turns_named")
-        return {
+        identity = {
             "schema": SCHEMA,
             "engine": ENGINE,
             "seed": self.shape.seed,
@@ -129,13 +131,22 @@ class Expansion:
             "metrics": [measure.component for measure in setting.measures],
             "features": setting.features,
         }
+        schedules = resolve_schedules(composition, identity, resolver)
+        return identity | ({"schedules": schedules} if schedules else {})
 
     def _model(self, technique: Technique, setting: Setting) -> Json:
         model = chosen_model(technique.composition, setting.model)
         check_model(technique, model, setting, self.resolver)
-        check_passing(technique, model, self.resolver)
+        check_passing(technique, model, setting, self.resolver)
+        check_mode(
+            technique,
+            model,
+            self.shape.resources.mode,
+            self.document.place("resources", "mode"),
+            self.resolver,
+        )
         if technique.composition.loss.use is not None:
-            check_loss(technique, model, self.resolver)
+            check_loss(technique, model, setting, self.resolver)
         return self.resolver.component("model", model)
 
 

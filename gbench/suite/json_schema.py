@@ -7,7 +7,8 @@ from pydantic import TypeAdapter
 from gbench.plugins.describe import Option
 from gbench.plugins.registry import Registry
 from gbench.plugins.validate import limited
-from gbench.suite.composition import KEYS
+from gbench.suite.composition import KEYS, NAMED
+from gbench.suite.schedules import HEADS, OPTIONS
 from gbench.suite.schema import SuiteShape
 
 Schema = dict[str, Any]
@@ -79,6 +80,7 @@ def technique_schema(registry: Registry) -> Schema:
                     {"type": "object"},
                 ]
             },
+            "schedules": schedules_schema(),
             "ema": {"type": ["number", "null"], "exclusiveMinimum": 0, "exclusiveMaximum": 1},
         },
         "patternProperties": {rf"^({'|'.join(KEYS)})\..+$": {}},
@@ -86,3 +88,19 @@ def technique_schema(registry: Registry) -> Schema:
         "additionalProperties": False,
     }
     return {"anyOf": [{"enum": names}, composition]}
+
+
+def schedules_schema() -> Schema:
+    """Dotted paths of options, each with a schedule, null to take one away, or one option of it."""
+    schedule = {
+        "type": ["object", "null"],
+        "properties": {option.name: _option(option) for option in OPTIONS.values()},
+        "additionalProperties": False,
+    }
+    named, plain = "|".join(NAMED), "|".join(head for head in HEADS if head not in NAMED)
+    target = rf"(({plain})|({named})\.[^.]+)\.[^.]+"
+    return {
+        "type": "object",
+        "patternProperties": {rf"^{target}$": schedule, rf"^{target}\.({'|'.join(OPTIONS)})$": {}},
+        "additionalProperties": False,
+    }

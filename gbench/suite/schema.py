@@ -2,11 +2,22 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from gbench.errors import UserError, suggestion
 from gbench.suite.document import Document
+
+MEASUREMENTS = 20  # of a cell, where the suite does not say
 
 
 def _entry(value: Any) -> Any:
@@ -29,10 +40,21 @@ class Budget(Shape):
 
     steps: int = Field(ge=1, description="rounds of training")
     batch_size: int = Field(default=64, ge=1, description="samples a batch")
-    measurements: int = Field(default=20, ge=1, description="how often the metrics are taken, evenly spread")
+    measurements: int | None = Field(
+        default=None,
+        ge=1,
+        validate_default=True,
+        description="how often the metrics are taken, evenly spread; null: 20 times, but at most once a step",
+    )
+
+    @field_validator("measurements")
+    @classmethod
+    def _by_default(cls, given: int | None, info: ValidationInfo) -> int | None:
+        return min(MEASUREMENTS, info.data.get("steps", 1)) if given is None else given
 
     @model_validator(mode="after")
     def _measurable(self) -> "Budget":
+        assert self.measurements is not None
         if self.measurements > self.steps:
             raise PydanticCustomError("budget", "at most one measurement a step")
         return self

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 
 from gbench.errors import UserError, suggestion
@@ -16,11 +17,15 @@ Scores = dict[str, tuple[str, float | None]]
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric of a suite; `needs`: traits of a data set, its features' too; `scores`: keys it records."""
+    """A metric of a suite.
+
+    needs: traits of a data set, its features' too. scores: keys it records. named: options in these keys.
+    """
 
     component: Json
     needs: tuple[str, ...]
     scores: Scores
+    named: tuple[str, ...]
     features: dict[str, Json]
     place: str
 
@@ -87,12 +92,13 @@ def _measure(part: Any, resolver: Resolver) -> Measure:
     component = resolver.component("metric", choice)
     keys = resolver.attribute("metric", choice, "keys") or {}
     scores = {key.format_map(component["options"]): tuple(score) for key, score in keys.items()}
+    named = tuple(dict.fromkeys(name for key in keys for _, name, _, _ in Formatter().parse(key) if name))
     needs, features = resolver.attribute("metric", choice, "needs"), {}
     if name := component["options"].get("features"):
         extractor = Choice(name, place=choice.locate("features"))
         features = {name: resolver.component("features", extractor)}
         needs = tuple(dict.fromkeys((*needs, *resolver.attribute("features", extractor, "needs"))))
-    return Measure(component, needs, scores, features, part.place)
+    return Measure(component, needs, scores, named, features, part.place)
 
 
 def _setting(
@@ -133,15 +139,20 @@ def _model(label: str, choice: Choice, document: Document, resolver: Resolver) -
 
 
 def _merged_scores(label: str, measures: tuple[Measure, ...]) -> Scores:
-    scores: Scores = {}
-    owners: dict[str, str] = {}
+    owners: dict[str, Measure] = {}
     for measure in measures:
-        for key, score in measure.scores.items():
-            if key in scores:
-                message = f"metrics {owners[key]} and {measure.name} both record '{key}' on data set {label}"
-                raise UserError(message, measure.place)
-            scores[key], owners[key] = score, measure.name
-    return scores
+        for key in measure.scores:
+            if key in owners:
+                raise UserError(_clash(key, label, owners[key], measure), measure.place)
+            owners[key] = measure
+    return {key: measure.scores[key] for key, measure in owners.items()}
+
+
+def _clash(key: str, label: str, first: Measure, second: Measure) -> str:
+    if first.name != second.name:
+        return f"metrics {first.name} and {second.name} both record '{key}' on data set {label}; keep one"
+    remedy = f"only {' and '.join(first.named)} can tell two apart" if first.named else "keep one"
+    return f"metric {first.name} appears twice and records '{key}' both times on data set {label}; {remedy}"
 
 
 def _primary(label: str, scores: Scores, shape: SuiteShape, document: Document) -> str:

@@ -192,4 +192,5 @@ def facts(cohort: Cohort, evaluator: Evaluator) -> Json:
         },
         "seeds": dict(zip(map(str, cohort.replicas), cohort.seeds, strict=True)),
         "features": evaluator.facts(),
+        "data": evaluator.data.digest(),
     }

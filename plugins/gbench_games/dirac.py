@@ -48,6 +48,12 @@ class Dirac(Adversarial):
 
         return {"real": zeros, "latent": zeros}
 
+    def observe(self, stage: Stage) -> dict[str, Tensor]:
+        """Where the players are."""
+        theta = stage.networks["generator"].parameters["theta"]
+        psi = stage.networks["discriminator"].parameters["psi"]
+        return {"position/theta": theta.detach().clone(), "position/psi": psi.detach().clone()}
+
     def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
         latent = torch.zeros(len(random.seeds), count, 1, device=random.device)
         return stage.networks["generator"](latent)

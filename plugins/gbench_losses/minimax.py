@@ -6,11 +6,11 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Loss
+from gbench_losses._sigmoid import SigmoidLoss
 
 
 @dataclass(kw_only=True)
-class Minimax(Loss):
+class Minimax(SigmoidLoss):
     """The original two-player game, V(D, G) = E log D(x) + E log(1 − D(G(z))), with D = σ(score).
 
         discriminator   sp(−a_r) + sp(a_g)
@@ -21,9 +21,6 @@ class Minimax(Loss):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, eq. 1, arXiv:1406.2661"
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        return F.softplus(-real).mean(-1) + F.softplus(fake).mean(-1)
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         return -F.softplus(fake).mean(-1)

@@ -6,11 +6,11 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Loss
+from gbench_losses._sigmoid import SigmoidLoss
 
 
 @dataclass(kw_only=True)
-class NonSaturating(Loss):
+class NonSaturating(SigmoidLoss):
     """The loss that everybody means by "the GAN loss".
 
         discriminator   sp(−a_r) + sp(a_g)
@@ -20,9 +20,6 @@ class NonSaturating(Loss):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 3, arXiv:1406.2661"
-
-    def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        return F.softplus(-real).mean(-1) + F.softplus(fake).mean(-1)
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         return F.softplus(-fake).mean(-1)

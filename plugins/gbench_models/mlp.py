@@ -4,18 +4,18 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from torch import nn
+from torch import Tensor, nn
 
 from gbench.api import Model, option
-from gbench_models._parts import ACTIVATIONS, OUTPUTS, Discriminator, norm
+from gbench_models._parts import ACTIVATIONS, OUTPUTS, Discriminator, intake, norm
 
 
 @dataclass(kw_only=True)
 class Mlp(Model):
-    """Two fully connected networks of the same depth, in the style of the 2-D toy experiments.
+    """Two fully connected networks, in the style of the 2-D toy experiments.
 
     Images are flattened. The defaults are a choice: every paper's toy networks differ (PacGAN
-    400 × 4, Numerics of GANs 16 × 4, unrolled GAN 128 × 2).
+    400 × 4, Numerics of GANs 16 × 4, unrolled GAN 128 × 2 against 128 × 1).
     """
 
     traits: ClassVar[tuple[str, ...]] = ("vector", "image")
@@ -26,35 +26,69 @@ class Mlp(Model):
         None, "units of the discriminator's; by default the generator's", ge=1
     )
     depth: int = option(2, "hidden layers of each network", ge=1, le=64)
+    discriminator_depth: int | None = option(
+        None, "hidden layers of the discriminator; by default the generator's", ge=1, le=64
+    )
+    input_scale: float = option(
+        1.0, "factor on what the discriminator sees (Metz et al. 2017: 0.25 for a ring of radius 2)", gt=0
+    )
     activation: Literal["relu", "leaky-relu", "gelu", "tanh"] = option("relu", "activation of both networks")
     generator_norm: Literal["none", "batch", "layer"] = option("none", "normalisation in the generator")
     discriminator_norm: Literal["none", "batch", "layer"] = option(
         "none", "normalisation in the discriminator"
     )
     output: Literal["auto", "linear", "tanh", "sigmoid"] = option(
-        "auto", "the generator's last activation; auto: linear for points, tanh for images"
+        "auto",
+        "the generator's last activation; auto: linear for points, tanh for images; "
+        "sigmoid: both networks work on [0, 1]",
+    )
+
+    init: Literal["torch", "normal", "orthogonal"] = option(
+        "torch", "how weights start: torch's default, or as said, with biases at 0"
+    )
+    init_scale: float | None = option(
+        None,
+        "standard deviation of normal weights, by default 0.02; gain of orthogonal ones, by default 1",
+        gt=0,
     )
 
     def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        return {"generator": self._generator(shape), "discriminator": self._discriminator(shape)}
+        networks = {"generator": self._generator(shape), "discriminator": self._discriminator(shape)}
+        for network in networks.values():
+            network.apply(self._initialise)
+        return networks
 
     def _generator(self, shape: tuple[int, ...]) -> nn.Module:
-        output = ("tanh" if len(shape) == 3 else "linear") if self.output == "auto" else self.output
         return nn.Sequential(
-            *self._hidden(self.latents, self.width, self.generator_norm),
+            *self._hidden(self.latents, self.width, self.depth, self.generator_norm),
             nn.Linear(self.width, math.prod(shape)),
-            OUTPUTS[output](),
+            OUTPUTS[self._output(shape)](),
             nn.Unflatten(1, shape),
         )
 
-    def _discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        width = self.discriminator_width or self.width
-        hidden = self._hidden(math.prod(shape), width, self.discriminator_norm)
-        return Discriminator(nn.Sequential(nn.Flatten(), *hidden), nn.Linear(width, 1))
+    def _output(self, shape: tuple[int, ...]) -> str:
+        return ("tanh" if len(shape) == 3 else "linear") if self.output == "auto" else self.output
 
-    def _hidden(self, inputs: int, width: int, kind: str) -> list[nn.Module]:
+    def _discriminator(self, shape: tuple[int, ...]) -> nn.Module:
+        width, depth = self.discriminator_width or self.width, self.discriminator_depth or self.depth
+        hidden = self._hidden(math.prod(shape), width, depth, self.discriminator_norm)
+        scale = [Scale(self.input_scale)] if self.input_scale != 1 else []
+        return Discriminator(
+            nn.Sequential(*intake(self.output), *scale, nn.Flatten(), *hidden), nn.Linear(width, 1)
+        )
+
+    def _initialise(self, layer: nn.Module) -> None:
+        if self.init == "torch" or not isinstance(layer, nn.Linear):
+            return
+        if self.init == "normal":
+            nn.init.normal_(layer.weight, 0.0, self.init_scale or 0.02)
+        else:
+            nn.init.orthogonal_(layer.weight, self.init_scale or 1.0)
+        nn.init.zeros_(layer.bias)
+
+    def _hidden(self, inputs: int, width: int, depth: int, kind: str) -> list[nn.Module]:
         layers: list[nn.Module] = []
-        for _ in range(self.depth):
+        for _ in range(depth):
             layers += [
                 nn.Linear(inputs, width),
                 *norm(kind, width, image=False),
@@ -62,3 +96,17 @@ class Mlp(Model):
             ]
             inputs = width
         return layers
+
+
+class Scale(nn.Module):
+    """A constant factor."""
+
+    def __init__(self, factor: float):
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, samples: Tensor) -> Tensor:
+        return self.factor * samples
+
+    def extra_repr(self) -> str:
+        return f"factor={self.factor}"

@@ -17,6 +17,7 @@ def gradient_norms(score: Callable[[Tensor], Tensor], samples: Tensor) -> Tensor
 
     The gradient of the norm at a gradient of exactly zero is defined as zero.
     """
-    samples = samples.detach().requires_grad_()
+    if not samples.requires_grad:
+        samples = samples.detach().requires_grad_()
     (gradients,) = torch.autograd.grad(score(samples).sum(), samples, create_graph=True)
     return torch.linalg.vector_norm(gradients.flatten(2), dim=-1)

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, option
+from gbench.api import Play, Regularizer, Stage, option
+from gbench_regularizers._fit import note_batch_norm, require_discriminator
 from gbench_regularizers._gradients import gradient_norms
 
 
@@ -16,13 +17,17 @@ class Dragan(Regularizer):
         λ E (‖∇D(x + δ)‖ − 1)²,   δ = scale · std(x) · u,   u ~ U[0, 1) for each feature
 
     std(x) is one number for each minibatch, over all samples and features, as in the authors'
-    code; the gradient is that of the score before the sigmoid.
+    code; the gradient is that of the score before the sigmoid. Their discriminator has batch normalisation.
     """
 
     paper: ClassVar[str] = "Kodali et al. 2017, On convergence and stability of GANs, arXiv:1705.07215"
 
     weight: float = option(10.0, "λ (Kodali et al. 2017)", ge=0)
     scale: float = option(0.5, "size of the noise in standard deviations of the minibatch", ge=0)
+
+    def begin(self, stage: Stage) -> None:
+        require_discriminator("dragan", self.on)
+        note_batch_norm("dragan", self.on, stage)
 
     def penalty(self, play: Play) -> Tensor:
         real = play.samples()[0].detach()

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, option
+from gbench.api import Play, Regularizer, Stage, option
+from gbench_regularizers._fit import note_batch_norm, require_discriminator
 from gbench_regularizers._gradients import gradient_norms
 
 
@@ -26,8 +27,12 @@ class GradientPenalty(Regularizer):
     weight: float = option(10.0, "λ (Gulrajani et al. 2017, section 4)", ge=0)
     target: float = option(1.0, "the norm that the gradient is drawn to", ge=0)
 
+    def begin(self, stage: Stage) -> None:
+        require_discriminator("gradient-penalty", self.on)
+        note_batch_norm("gradient-penalty", self.on, stage)
+
     def penalty(self, play: Play) -> Tensor:
-        real, fake = (samples.detach() for samples in play.samples())
+        real, fake = play.samples()
         batch = real.shape[1]
         epsilon = play.random.uniform("gradient-penalty", (batch, *[1] * (real.dim() - 2)))
         norms = gradient_norms(play.score, fake + epsilon * (real - fake))

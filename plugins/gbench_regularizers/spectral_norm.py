@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
 from gbench.api import Regularizer, option
+from gbench_regularizers._layers import weighted_layers
 
-TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
-LAYERS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d, *TRANSPOSED)
+EPSILON = 1e-12  # as in `F.normalize`
 
 
 @dataclass(kw_only=True)
@@ -29,12 +28,9 @@ class SpectralNorm(Regularizer):
     iterations: int = option(1, "power iterations for each forward pass (Miyato et al. 2018)", ge=1)
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        for layer in list(network.modules()):
-            if isinstance(layer, LAYERS):
-                axis = 1 if isinstance(layer, TRANSPOSED) else 0
-                parametrize.register_parametrization(
-                    layer, "weight", _DividedBySpectralNorm(layer.weight, axis, self.iterations), unsafe=True
-                )
+        for layer, axis in weighted_layers(network):
+            normed = _DividedBySpectralNorm(layer.weight, axis, self.iterations)
+            parametrize.register_parametrization(layer, "weight", normed, unsafe=True)
         return network
 
 
@@ -51,24 +47,31 @@ class _DividedBySpectralNorm(nn.Module):
         self.axis = axis
         self.iterations = iterations
         matrix = self._matrix(weight.detach())
-        self.register_buffer("u", F.normalize(torch.randn(len(matrix)), dim=0))
+        self.register_buffer("u", _unit(torch.randn(len(matrix))))
         for _ in range(15):  # as torch does, so that the first rounds already see a norm near 1
-            self.u.copy_(self._iterate(matrix)[0])
+            self.u.copy_(_unit(matrix @ self._right(matrix)))
 
     def forward(self, weight: Tensor) -> Tensor:
         matrix = self._matrix(weight)
-        u, v = self._iterate(matrix.detach())
-        if self.training:
-            with torch.no_grad():
+        with torch.no_grad():
+            v = self._right(matrix)
+        image = matrix @ v
+        with torch.no_grad():
+            u = _unit(image)
+            if self.training:
                 self.u.copy_(u)
-        return weight / (u @ (matrix @ v))
+        return weight / (u @ image)
 
-    def _iterate(self, matrix: Tensor) -> tuple[Tensor, Tensor]:
-        u = self.u.clone()
-        for _ in range(self.iterations):
-            v = F.normalize(matrix.mT @ u, dim=0)
-            u = F.normalize(matrix @ v, dim=0)
-        return u, v
+    def _right(self, matrix: Tensor) -> Tensor:
+        """The right singular vector v, by all but the last half step of the power iteration."""
+        v = _unit(matrix.mT @ self.u)
+        for _ in range(self.iterations - 1):
+            v = _unit(matrix.mT @ _unit(matrix @ v))
+        return v
 
     def _matrix(self, weight: Tensor) -> Tensor:
-        return weight.movedim(self.axis, 0).flatten(1)
+        return (weight.movedim(self.axis, 0) if self.axis else weight).flatten(1)
+
+
+def _unit(vector: Tensor) -> Tensor:
+    return vector / torch.linalg.vector_norm(vector).clamp_min(EPSILON)

@@ -5,6 +5,7 @@ import torch
 from torch import nn
 
 from gbench.engine.replicas import Replicas, choose_mode
+from gbench.errors import UserError
 
 CPU = torch.device("cpu")
 MODES = ["vmap", "loop"]
@@ -97,6 +98,11 @@ def test_auto_loops_over_convolutions_on_a_cpu_only() -> None:
     assert choose_mode("auto", linear, CPU) == "vmap"
     assert choose_mode("auto", convolution, torch.device("cuda")) == "vmap"
     assert choose_mode("vmap", convolution, CPU) == "vmap"
+    assert choose_mode("auto", linear, CPU, "it sorts") == "loop"
+    assert choose_mode("loop", linear, CPU, "it sorts") == "loop"
+    with pytest.raises(UserError) as caught:
+        choose_mode("vmap", linear, CPU, "it sorts")
+    assert str(caught.value) == "these networks cannot run under vmap: it sorts; use mode auto or loop"
 
 
 def _copy(module: nn.Module) -> nn.Module:

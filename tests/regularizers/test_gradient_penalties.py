@@ -1,7 +1,5 @@
 """Gradient penalties with critics whose gradients are known."""
 
-from collections.abc import Callable
-
 import pytest
 import torch
 from hypothesis import given
@@ -9,17 +7,18 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from gbench.engine.play import Play
-from gbench.engine.streams import Streams
-from gbench.plugins import load_registry
+from gbench.errors import UserError
+from gbench.testing import make_cohort, make_identity, use
+from tests.regularizers.plays import make_play as play
+from tests.regularizers.plays import make_stage, regularizer
 
-SLOPES = torch.tensor(
-    [[3.0, 4.0], [0.6, 0.8]], dtype=torch.double
-)  # one critic each of two replicas: ‖w‖ = 5, 1
+NAMES = ["gradient-penalty", "dragan", "zero-centered-penalty"]
+SLOPES = torch.tensor([[3.0, 4.0], [0.6, 0.8]], dtype=torch.double)  # of even and odd replicas: ‖w‖ = 5, 1
 
 
 def linear(samples: Tensor) -> Tensor:
     """D(x) = w·x."""
-    return (samples * SLOPES[: len(samples), None]).sum(-1)
+    return (samples * SLOPES[torch.arange(len(samples)) % 2, None]).sum(-1)
 
 
 def bowl(samples: Tensor) -> Tensor:
@@ -27,28 +26,8 @@ def bowl(samples: Tensor) -> Tensor:
     return samples.square().flatten(2).sum(-1)
 
 
-def play(
-    score: Callable[[Tensor], Tensor], batch: int = 7, shape: tuple[int, ...] = (2,), replicas: int = 2
-) -> Play:
-    generator = torch.Generator().manual_seed(batch)
-    real, fake = (
-        torch.randn(replicas, batch, *shape, generator=generator, dtype=torch.double).requires_grad_()
-        for _ in range(2)
-    )
-    return Play(
-        objective=torch.zeros(replicas),
-        score=score,
-        random=Streams(range(replicas), torch.device("cpu")),
-        real=real,
-        fake=fake,
-        real_scores=score(real),
-        fake_scores=score(fake),
-    )
-
-
 def penalty(name: str, given_play: Play, **options: object) -> Tensor:
-    registry = load_registry()
-    return registry.load(registry.find("regularizer", name))(**options).penalty(given_play)
+    return regularizer(name, **options).penalty(given_play)
 
 
 @given(batch=st.integers(2, 40), weight=st.floats(0, 100))
@@ -71,8 +50,19 @@ def test_gradient_penalty_of_a_linear_critic(batch: int) -> None:
     torch.testing.assert_close(values, torch.tensor([160.0, 0.0]).double(), atol=1e-10, rtol=1e-10)
 
 
-def test_dragan_of_a_linear_critic() -> None:
-    torch.testing.assert_close(penalty("dragan", play(linear)), torch.tensor([160.0, 0.0]).double())
+@given(batch=st.integers(2, 40))
+def test_dragan_of_a_linear_critic(batch: int) -> None:
+    values = penalty("dragan", play(linear, batch))
+    torch.testing.assert_close(values, torch.tensor([160.0, 0.0]).double(), atol=1e-10, rtol=1e-10)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("replicas", [1, 2, 5])
+def test_a_replica_pays_the_same_whoever_trains_with_it(name: str, replicas: int) -> None:
+    prices = {"zero-centered-penalty": (125.0, 5.0)}.get(name, (160.0, 0.0))
+    expected = torch.tensor([prices[number % 2] for number in range(replicas)]).double()
+    values = penalty(name, play(linear, replicas=replicas))
+    torch.testing.assert_close(values, expected, atol=1e-10, rtol=1e-10)
 
 
 def test_dragan_looks_near_the_data_only() -> None:
@@ -100,7 +90,7 @@ def test_gradient_penalty_lies_between_real_and_fake() -> None:
     assert (penalty("gradient-penalty", given_play) <= 10 * (2 * reach + 1).square().mean(-1)).all()
 
 
-@pytest.mark.parametrize("name", ["gradient-penalty", "dragan", "zero-centered-penalty"])
+@pytest.mark.parametrize("name", NAMES)
 def test_norms_are_over_all_features_of_an_image(name: str) -> None:
     """A critic that sums 3·4·4 pixels has a gradient of norm √48 at every sample."""
     given_play = play(lambda x: x.flatten(2).sum(-1), shape=(3, 4, 4))
@@ -108,7 +98,7 @@ def test_norms_are_over_all_features_of_an_image(name: str) -> None:
     torch.testing.assert_close(penalty(name, given_play), torch.full((2,), expected).double())
 
 
-@pytest.mark.parametrize("name", ["gradient-penalty", "dragan", "zero-centered-penalty"])
+@pytest.mark.parametrize("name", NAMES)
 def test_penalties_are_differentiable_in_the_critic(name: str) -> None:
     """Against finite differences, for D(x) = w ‖x‖²."""
 
@@ -128,3 +118,42 @@ def test_a_flat_critic_has_a_finite_penalty_and_slope() -> None:
     (slope,) = torch.autograd.grad(value, weight)
     assert value.item() == pytest.approx(20.0)
     assert slope.isfinite()
+
+
+def test_r1_of_a_loss_on_features_differentiates_the_witness_alone() -> None:
+    """Scores that move with the minibatch's mean: their own gradient would be 6w, the witness' is w."""
+    given_play = play(linear)
+    given_play.real_scores = given_play.real_scores + 5 * given_play.real_scores.mean(-1, keepdim=True)
+    r1 = regularizer("zero-centered-penalty")
+    stage = make_stage(networks={"discriminator": make_cohort().networks["discriminator"]}, takes="features")
+    r1.begin(stage)
+    torch.testing.assert_close(r1.penalty(given_play), torch.tensor([125.0, 5.0]).double())
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_refuse_the_generator_s_turn(name: str) -> None:
+    with pytest.raises(UserError) as error:
+        make_cohort(make_identity(regularizers=[use("regularizer", name, on="generator")]))
+    assert str(error.value) == (
+        f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_they_note_batch_normalisation_and_no_other(name: str) -> None:
+    notes = {}
+    for norm in ("batch", "layer", "none"):
+        model = use("model", "mlp", width=8, discriminator_norm=norm)
+        cohort = make_cohort(make_identity(model=model, regularizers=[use("regularizer", name)]))
+        notes[norm] = cohort.stage.notes
+    text = f"{name}: the discriminator has batch normalisation, so a sample's gradient depends on the others"
+    assert notes == {"batch": [text], "layer": [], "none": []}
+
+
+def test_a_gradient_penalty_can_be_differentiated_through_the_generator() -> None:
+    """With D(x) = ‖x‖²/2, x = 0 and G = g: E(ε g − 1)², whose slope in g is 2 E ε(ε g − 1)."""
+    shift = torch.tensor(3.0, dtype=torch.double, requires_grad=True)
+    real = torch.zeros(1, 50_000, 1, dtype=torch.double)
+    given_play = play(lambda x: bowl(x) / 2, replicas=1, real=real, fake=shift + real)
+    (slope,) = torch.autograd.grad(penalty("gradient-penalty", given_play, weight=1.0).sum(), shift)
+    assert slope.item() == pytest.approx(2 * (3 / 3 - 1 / 2), rel=0.02)

@@ -47,6 +47,7 @@ BODIES = {
             uses = ("model", "loss")
             turns_named = ("discriminator", "generator")
         """,
+        "bare": 'uses = ("model",)\nturns_named = ("discriminator", "generator")',
         "dirac": 'uses = ("loss",)\nturns_named = ("discriminator", "generator")',
     },
     "loss": {"hinge": 'margin: float = option(1.0, "margin", gt=0)', "wasserstein": "pass"},
@@ -55,11 +56,14 @@ BODIES = {
         "distance": """
             keys = {"fd-{features}": ("min", None)}
             features: str = option("pixels", "features")
+            samples: int = option(1000, "samples")
         """,
+        "modes-too": 'keys = {"modes": ("max", 0.0)}',
         "accuracy": 'keys = {"accuracy": ("max", 0.0)}\nneeds = ("label", "caption")',
     },
     "model": {
         "mlp": 'traits = ("vector",)\nwidth: int = option(128, "width", ge=1)',
+        "sorting": 'traits = ("vector",)\nvmap = "it sorts in Python"',
         "dcgan": 'traits = ("image",)\nwidth: int = option(32, "width", ge=1)',
     },
     "regularizer": {

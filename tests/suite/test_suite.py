@@ -34,7 +34,7 @@ def test_a_cell_holds_everything_that_changes_its_numbers(load: Load) -> None:
         "budget": {"steps": 100, "batch_size": 16, "measurements": 5},
         "metrics": [
             {"use": "modes", "version": "1", "options": {}},
-            {"use": "distance", "version": "1", "options": {"features": "pixels"}},
+            {"use": "distance", "version": "1", "options": {"features": "pixels", "samples": 1000}},
         ],
         "features": {"pixels": {"use": "pixels", "version": "1", "options": {"size": 8}}},
     }
@@ -134,6 +134,21 @@ def test_a_grid_over_a_technique_and_the_budget(load: Load) -> None:
     assert cells.cells()[-1].identity["optimizers"]["generator"]["lr"] == 1e-3
 
 
+@pytest.mark.parametrize(
+    ("changes", "measurements"),
+    [
+        (["budget={steps: 10}"], 10),
+        (["budget={steps: 30}"], 20),
+        (["budget={steps: 30, measurements: null}"], 20),
+        (["budget={steps: 30}", "budgets={ring: {steps: 7}}"], 7),
+        (["budget={steps: 3}", "grid={budget.steps: [50]}"], 20),
+    ],
+)
+def test_there_are_no_more_measurements_than_steps(load: Load, changes: list[str], measurements: int) -> None:
+    found = identity(load(SUITE, *changes).cells())["budget"]
+    assert found["measurements"] == measurements
+
+
 def test_metrics_that_a_data_set_cannot_serve_are_left_out(load: Load) -> None:
     suite = load(SUITE, "datasets=[ring, digits]")
     ring, digits = suite.cells()
@@ -167,7 +182,7 @@ def test_a_suite_as_run_is_the_same_suite(load: Load) -> None:
         ("sedes=1", "unknown key 'sedes' of a suite; did you mean 'seeds'?"),
         ("budget.stps=1", "unknown key 'stps' of 'budget'; did you mean 'steps'?"),
         ("budget={}", "'budget' needs 'steps'"),
-        ("budget={steps: 4}", "'budget' can have at most one measurement a step"),
+        ("budget={steps: 4, measurements: 5}", "'budget' can have at most one measurement a step"),
         ("seeds=0", "'seeds' must be >= 1, not 0"),
         ("seeds=1001", "'seeds' must be <= 1000, not 1001"),
         ("seeds=true", "'seeds' must be a whole number, not True"),
@@ -178,7 +193,13 @@ def test_a_suite_as_run_is_the_same_suite(load: Load) -> None:
         ("datasets=[ring, ring]", "data set 'ring' appears twice; give one a `label`"),
         ("datasets=[{use: ring, label: a/b}]", "data set 'a/b' must be letters, digits and any of . _ + -"),
         ("datasets.ring.modes=0", "option 'modes' of dataset ring must be >= 1, not 0"),
-        ("metrics=[modes, modes]", "metrics modes and modes both record 'modes' on data set ring"),
+        ("metrics=[modes, modes]",
+         "metric modes appears twice and records 'modes' both times on data set ring; keep one"),
+        ("metrics=[distance, {use: distance, samples: 9}]",
+         "metric distance appears twice and records 'fd-pixels' both times on data set ring; "
+         "only features can tell two apart"),
+        ("metrics=[modes, modes-too]",
+         "metrics modes and modes-too both record 'modes' on data set ring; keep one"),
         ("metrics=[accuracy]", "metric accuracy needs label, caption, which no data set of the suite has"),
         ("metrics.distance.features=pixel", "unknown features 'pixel'; did you mean 'pixels'?"),
         ("thresholds={ring: {mods: 1}}", "no metric records 'mods' on data set ring; did you mean 'modes'?"),
@@ -192,7 +213,8 @@ def test_a_suite_as_run_is_the_same_suite(load: Load) -> None:
         ("techniques=[{label: x}]", "technique x: game adversarial needs a loss"),
         (
             "techniques=[conditional]",
-            "technique conditional: game conditional needs 'label', which data set ring does not provide",
+            "technique conditional: game conditional needs 'label', which data set ring does not provide; "
+            "use data set digits",
         ),
         ("techniques=[{use: dirac-gan, model.width: 2}]", "technique dirac-gan: game dirac takes no model"),
         ("techniques.wgan-gp.los=hinge", "unknown key 'los' of a technique; did you mean 'loss'?"),
@@ -245,6 +267,17 @@ def test_a_technique_without_a_model_is_told(load: Load) -> None:
     assert str(caught.value) == (
         "suite.yaml:6: technique wgan-gp has no model, and data set orphan brings none; "
         "add `models: {orphan: NAME}`"
+    )
+
+
+def test_vmap_is_refused_for_a_model_that_cannot(load: Load) -> None:
+    sorting = "models={ring: sorting}"
+    assert load(SUITE, sorting).cells()
+    with pytest.raises(UserError) as caught:
+        load(SUITE, sorting, "resources.mode=vmap").cells()
+    assert str(caught.value) == (
+        "--set resources.mode=vmap: technique wgan-gp: model sorting cannot run under vmap: "
+        "it sorts in Python; use mode auto or loop"
     )
 
 

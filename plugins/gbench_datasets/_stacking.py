@@ -1,0 +1,26 @@
+"""Images stacked as colour channels: data of many modes, made of data of few."""
+
+import torch
+
+from gbench.api import Data
+
+CHANNELS = 3
+
+
+def stack(data: Data, points: int, seed: int = 0) -> Data:
+    """Triples of independent images of one channel each, `points` to train on and a tenth as many to test.
+
+    Each split is drawn from its own, with replacement; the label counts in the number of classes K, the
+    first channel most, so K³ classes in all.
+    """
+    assert data.classes is not None, "what is stacked has labels"
+    generator = torch.Generator().manual_seed(seed)
+    place = data.classes ** torch.arange(CHANNELS - 1, -1, -1)
+    splits = []
+    for fields, count in ((data.train, points), (data.test, max(points // 10, 1))):
+        chosen = torch.randint(len(fields["real"]), (count, CHANNELS), generator=generator)
+        real = fields["real"].squeeze(1)[chosen]
+        splits.append({"real": real, "label": (fields["label"][chosen] * place).sum(1)})
+    train, test = splits
+    shape = (CHANNELS, *data.shape[1:])
+    return Data(train=train, test=test, shape=shape, classes=data.classes**CHANNELS)

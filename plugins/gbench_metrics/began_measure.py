@@ -1,0 +1,34 @@
+"""BEGAN's global measure of convergence, from the energies of its discriminator."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gbench.evaluation.samples import Samples
+from gbench.plugins.options import option
+from gbench_metrics._judged import Judged
+
+
+@dataclass(kw_only=True)
+class BeganMeasure(Judged):
+    """M = L(x) + |γ L(x) − L(G(z))| (Berthelot et al. 2017, section 3.4.1), with L the mean energy that the
+    game's own discriminator gives: the reconstruction error of an autoencoder.
+
+    Small where real samples are reconstructed well and the two errors are in equilibrium; in the units
+    of the energy, so comparable between runs of one model alone. Energies are never negative: NaN where the
+    discriminator says anything below 0, or the game has none of single samples.
+    """
+
+    paper: ClassVar[str] = "Berthelot et al. 2017, BEGAN, arXiv:1703.10717"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"began-measure": ("min", None)}
+
+    gamma: float = option(0.5, "γ, the diversity ratio (Berthelot et al. 2017); the loss's own", gt=0, le=1)
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of energies [R, N]."""
+        energies = self.scores(samples)
+        real, fake = (energy.mean(1) for energy in energies)
+        scores = torch.cat(energies, 1).amin(1) < 0
+        return {"began-measure": (real + (self.gamma * real - fake).abs()).masked_fill(scores, torch.nan)}

@@ -1,0 +1,27 @@
+"""Kullback–Leibler divergence of real from generated samples, as a discriminator of f-GAN bounds it."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.evaluation.samples import Samples
+from gbench_metrics._judged import Judged
+
+
+@dataclass(kw_only=True)
+class KullbackLeibler(Judged):
+    """E T(x) − E exp(T(G(z)) − 1) ≤ KL(p ‖ g) in nats, with T the game's own discriminator.
+
+    Equality where T = 1 + log(p/g) (Nowozin et al. 2016, table 2), which the f-divergence loss trains it to
+    be with `divergence: kl`; a bound, however poor, after any other. Where the supports do not meet, the
+    divergence is infinite, and the bound grows for as long as the discriminator trains.
+    """
+
+    paper: ClassVar[str] = "Nowozin et al. 2016, f-GAN, eq. 4 and table 2, arXiv:1606.00709"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kullback-leibler": ("min", None)}
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of scores [R, N]."""
+        real, fake = self.scores(samples)
+        return {"kullback-leibler": real.mean(1) - (fake - 1).exp().mean(1)}

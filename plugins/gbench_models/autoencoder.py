@@ -1,0 +1,120 @@
+"""EBGAN: the discriminator is an autoencoder and says how badly it reconstructs a sample."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import torch
+from torch import nn
+
+from gbench.api import Model, option
+from gbench_models._doubling import doubling_sizes
+from gbench_models._parts import norm
+from gbench_models._reconstruction import Reconstruction
+from gbench_models.dcgan import Dcgan
+from gbench_models.mlp import Mlp
+
+
+@dataclass(kw_only=True)
+class Autoencoder(Model):
+    """The energy of a sample is its mean squared error, E(x) = mean (Dec(Enc(x)) − x)², low for real ones.
+
+    Images, whose sizes are halved while they are even and 8 or more: convolutions of kernel 4 and stride 2
+    down to the code and transposed ones back, with leaky ReLU, and with batch normalisation but next to the
+    image; dcgan's generator. At 64×64 the paper has 64-128-256 channels, here 64-128-256-512 (appendix D).
+    Vectors: an MLP of `depth` hidden layers on both sides of a code of `code` units, and mlp's generator
+    (a choice).
+
+    The features are the codes. The decoder's output is linear, and weights start at N(0, 0.02²) in
+    convolutions as the paper's do.
+    """
+
+    paper: ClassVar[str] = "Zhao et al. 2017, Energy-based generative adversarial network, arXiv:1609.03126"
+    traits: ClassVar[tuple[str, ...]] = ("image", "vector")
+    gives: ClassVar[tuple[str, ...]] = ("energies", "features")
+
+    latents: int = option(100, "size of the latent vector (a choice)", ge=1)
+    width: int = option(64, "channels next to the image (Zhao et al. 2017), or units of a hidden layer", ge=1)
+    discriminator_width: int | None = option(None, "the discriminator's; by default the generator's", ge=1)
+    depth: int = option(2, "hidden layers of the generator, the encoder and the decoder of vectors", ge=1)
+    code: int = option(16, "units of the code of vectors", ge=1)
+    generator_norm: Literal["none", "batch", "layer"] = option(
+        "batch", "normalisation in the generator (Zhao et al. 2017)"
+    )
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "batch", "normalisation in the discriminator (Zhao et al. 2017)"
+    )
+    output: Literal["auto", "linear", "tanh"] = option(
+        "auto", "the generator's last activation; auto: linear for points, tanh for images"
+    )
+
+    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
+        if len(shape) == 1:
+            return {"generator": self._mlp(shape), "discriminator": self._of_vectors(shape[0])}
+        discriminator = self._of_images(shape)
+        return {"generator": self._dcgan(shape), "discriminator": discriminator}
+
+    def _mlp(self, shape: tuple[int, ...]) -> nn.Module:
+        model = Mlp(
+            latents=self.latents,
+            width=self.width,
+            depth=self.depth,
+            generator_norm=self.generator_norm,
+            output=self.output,
+        )
+        return model.networks(shape, None)["generator"]
+
+    def _dcgan(self, shape: tuple[int, ...]) -> nn.Module:
+        model = Dcgan(
+            latents=self.latents,
+            width=self.width,
+            generator_norm=self.generator_norm,
+            output="tanh" if self.output == "auto" else self.output,
+        )
+        return model.networks(shape, None)["generator"]
+
+    def _of_vectors(self, size: int) -> Reconstruction:
+        hidden = [self.discriminator_width or self.width] * self.depth
+        encoder = [part for pair in pairwise([size, *hidden]) for part in self._dense(*pair)]
+        decoder = [part for pair in pairwise([self.code, *hidden]) for part in self._dense(*pair)]
+        return Reconstruction(
+            nn.Sequential(*encoder, nn.Linear(hidden[-1], self.code)),
+            nn.Sequential(*decoder, nn.Linear(hidden[-1], size)),
+            torch.square,
+        )
+
+    def _of_images(self, shape: tuple[int, ...]) -> Reconstruction:
+        sizes = doubling_sizes(shape, "autoencoder")
+        base = self.discriminator_width or self.width
+        widths = [shape[0], *(min(2**level, 8) * base for level in range(len(sizes) - 1))]
+        encoder: list[nn.Module] = []
+        decoder: list[nn.Module] = []
+        for level, (narrow, wide) in enumerate(pairwise(widths)):
+            encoder += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1), *self._tail(wide, level > 0)]
+            up = nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1)
+            decoder = [up, *(self._tail(narrow) if level else []), *decoder]
+        bottom = (widths[-1], *sizes[0])
+        network = Reconstruction(
+            nn.Sequential(*encoder, nn.Flatten()),
+            nn.Sequential(nn.Unflatten(1, bottom), *decoder),
+            torch.square,
+        )
+        return network.apply(_initialise)
+
+    def _dense(self, inputs: int, outputs: int) -> list[nn.Module]:
+        normed = norm(self.discriminator_norm, outputs, image=False)
+        return [nn.Linear(inputs, outputs), *normed, nn.LeakyReLU(0.2)]
+
+    def _tail(self, width: int, normalised: bool = True) -> list[nn.Module]:
+        return [
+            *(norm(self.discriminator_norm, width, image=True) if normalised else []),
+            nn.LeakyReLU(0.2),
+        ]
+
+
+def _initialise(layer: nn.Module) -> None:
+    """Zhao et al. 2017, appendix D: N(0, 0.02²), biases zero."""
+    if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)

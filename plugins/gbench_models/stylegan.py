@@ -1,0 +1,211 @@
+"""StyleGAN: a learned constant becomes an image under styles, one for each layer, and noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import ClassVar, Literal
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from gbench.api import Model, Streams, option
+from gbench_models._doubling import doubling_sizes
+from gbench_models._equalised import (
+    EPSILON,
+    Blur,
+    EqualConv,
+    EqualLinear,
+    PixelNorm,
+    Upsample,
+    closing_block,
+    down_block,
+    leaky,
+    widths_of,
+)
+from gbench_models._parts import OUTPUTS, Discriminator
+
+
+@dataclass(kw_only=True)
+class Stylegan(Model):
+    """Karras et al.'s generator with ProGAN's discriminator; equalised learning rates in both.
+
+        w        MLP of `depth` layers (z / √mean z²), which learns a hundredth as fast
+        layer    x ← AdaIN(lrelu(conv(x) + strength · noise + bias), A w)
+        AdaIN    y_s (x − μ(x)) / σ(x) + y_b, with μ and σ of each channel of each image
+
+    Two layers for each size, h, 2h, ... up to the image; the first takes a constant where others convolve.
+    Images are blurred after they are enlarged and before they are halved. With width 16, images of
+    1024×1024 pixels and latents of 512 the generator has the paper's 26.2 million parameters.
+
+    The latent vector holds all that the generator takes from chance, `2 latents + 1 + noise` numbers:
+
+        z1, z2    two latents
+        cut       share of the layers, from the lowest, that take w1 as their style; the others take w2
+        noise     a normal number for each pixel of each layer
+
+    In training a share `mixing` of the images has a cut at a random layer, drawn for each image (the authors'
+    code draws one for each minibatch), the others, and all in evaluation mode, have the style w1 alone.
+    Truncation is not used. The authors grow both networks; here they have their full size from the start.
+    The constant starts at N(0, 1), as in StyleGAN2, and not at 1: the first AdaIN would divide by the
+    deviation of a constant channel, and its gradients would start thousands of times larger.
+    """
+
+    paper: ClassVar[str] = (
+        "Karras et al. 2019, A style-based generator architecture for generative adversarial networks, "
+        "arXiv:1812.04948"
+    )
+    traits: ClassVar[tuple[str, ...]] = ("image",)
+
+    latents: int = option(512, "size of each of z and w (Karras et al. 2019)", ge=1)
+    depth: int = option(8, "layers of the mapping network (Karras et al. 2019)", ge=1)
+    mapping_speed: float = option(
+        0.01, "learning rate of the mapping network relative to the others' (Karras et al. 2019)", gt=0
+    )
+    mixing: float = option(
+        0.9, "share of images with two styles in training (Karras et al. 2019)", ge=0, le=1
+    )
+    width: int = option(16, "channels next to the image; twice as many a level below (16 at 1024×1024)", ge=1)
+    most: int = option(512, "channels at most (Karras et al. 2019)", ge=1)
+    output: Literal["linear", "tanh"] = option(
+        "linear", "the generator's last activation (the authors' code: linear)"
+    )
+    sizes: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
+        self.sizes = doubling_sizes(shape, "stylegan")
+        widths = widths_of(len(self.sizes), self.width, self.most)
+        mapping = Mapping(self.latents, self.depth, self.mapping_speed)
+        synthesis = Synthesis(self.latents, self.sizes, widths, shape[0])
+        return {
+            "generator": StyleGenerator(mapping, synthesis, OUTPUTS[self.output]()),
+            "discriminator": _discriminator(self.sizes[0], widths, shape[0]),
+        }
+
+    def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
+        """`[R, count, 2 latents + 1 + noise]`; the networks have been built, so the sizes are known."""
+        first = super().draw(random, purpose, count)
+        second = super().draw(random, f"{purpose}/mixed", count)
+        noise = random.normal(f"{purpose}/noise", (count, sum(planes(self.sizes))))
+        return torch.cat([first, second, self._cut(random, purpose, count), noise], -1)
+
+    def _cut(self, random: Streams, purpose: str, count: int) -> Tensor:
+        """`[R, count, 1]`: 1, or such that w1 styles the lowest k of L layers, k from 1 to L − 1."""
+        coin, place = random.uniform(f"{purpose}/cut", (count, 2)).split(1, -1)
+        layers = 2 * len(self.sizes)
+        return torch.where(coin < self.mixing, (1 - place) * (layers - 1) / layers, 1.0)
+
+
+class StyleGenerator(nn.Module):
+    """Images from latents `[B, 2 latents + 1 + noise]`."""
+
+    def __init__(self, mapping: "Mapping", synthesis: "Synthesis", output: nn.Module):
+        super().__init__()
+        self.mapping = mapping
+        self.synthesis = synthesis
+        self.output = output
+
+    def forward(self, latent: Tensor) -> Tensor:
+        size = self.mapping.latents
+        first, second, cut, noise = latent.split([size, size, 1, latent.shape[-1] - 2 * size - 1], -1)
+        styles = self.styles(first, second, cut) if self.training else self.styles(first)
+        return self.output(self.synthesis(styles, noise))
+
+    def styles(self, first: Tensor, second: Tensor | None = None, cut: Tensor | None = None) -> list[Tensor]:
+        """w of each layer, `[B, latents]` each: w1 for a share `cut` `[B, 1]` of them, w2 for the rest."""
+        layers = len(self.synthesis.layers)
+        w1 = self.mapping(first)
+        if second is None or cut is None:
+            return [w1] * layers
+        w2 = self.mapping(second)
+        return [torch.where(layer < cut * layers, w1, w2) for layer in range(layers)]
+
+
+class Mapping(nn.Sequential):
+    """z to w, both `[B, latents]`."""
+
+    def __init__(self, latents: int, depth: int, speed: float):
+        layers: list[nn.Module] = [PixelNorm()]
+        for _ in range(depth):
+            layers += [EqualLinear(latents, latents, multiplier=speed), leaky()]
+        super().__init__(*layers)
+        self.latents = latents
+
+
+class Synthesis(nn.Module):
+    """Images `[B, channels, H, W]` from the layers' styles and their noise `[B, noise]`."""
+
+    def __init__(self, latents: int, sizes: Sequence[tuple[int, int]], widths: Sequence[int], channels: int):
+        super().__init__()
+        self.sizes = [size for size in sizes for _ in range(2)]
+        self.constant = nn.Parameter(torch.randn(widths[0], *sizes[0]))
+        lowest = [StyledLayer(nn.Identity(), latents, widths[0]), _plain(latents, widths[0])]
+        levels = [
+            layer
+            for wide, narrow in pairwise(widths)
+            for layer in (_enlarging(latents, wide, narrow), _plain(latents, narrow))
+        ]
+        self.layers = nn.ModuleList(lowest + levels)
+        self.rgb = EqualConv(widths[-1], channels, 1, gain=1)
+
+    def forward(self, styles: Sequence[Tensor], noise: Tensor) -> Tensor:
+        x = self.constant.expand(len(noise), *self.constant.shape)
+        planes = noise.split([height * width for height, width in self.sizes], -1)
+        for layer, w, plane, size in zip(self.layers, styles, planes, self.sizes, strict=True):
+            x = layer(x, w, plane.unflatten(-1, (1, *size)))
+        return self.rgb(x)
+
+
+class StyledLayer(nn.Module):
+    """What `convolve` makes of the image, with noise, under a style. The noise's strength starts at 0."""
+
+    def __init__(self, convolve: nn.Module, latents: int, width: int):
+        super().__init__()
+        self.convolve = convolve
+        self.strength = nn.Parameter(torch.zeros(width, 1, 1))
+        self.bias = nn.Parameter(torch.zeros(width, 1, 1))
+        self.adapt = AdaIN(latents, width)
+
+    def forward(self, x: Tensor, w: Tensor, noise: Tensor) -> Tensor:
+        x = self.convolve(x) + self.strength * noise + self.bias
+        return self.adapt(F.leaky_relu(x, 0.2), w)
+
+
+class AdaIN(nn.Module):
+    """Each channel of each image gets the style's mean y_b and standard deviation |y_s| (eq. 1)."""
+
+    def __init__(self, latents: int, width: int):
+        super().__init__()
+        self.style = EqualLinear(latents, 2 * width, gain=1)
+        nn.init.ones_(self.style.bias[:width])
+
+    def forward(self, x: Tensor, w: Tensor) -> Tensor:
+        scale, shift = self.style(w)[..., None, None].chunk(2, 1)
+        centered = x - x.mean((2, 3), keepdim=True)
+        return scale * centered * (centered.square().mean((2, 3), keepdim=True) + EPSILON).rsqrt() + shift
+
+
+def planes(sizes: Sequence[tuple[int, int]]) -> list[int]:
+    """Numbers of noise for each layer, two layers for each size.
+
+    >>> planes([(4, 4), (8, 8)])
+    [16, 16, 64, 64]
+    """
+    return [height * width for height, width in sizes for _ in range(2)]
+
+
+def _plain(latents: int, width: int) -> StyledLayer:
+    return StyledLayer(EqualConv(width, width, 3, bias=False), latents, width)
+
+
+def _enlarging(latents: int, wide: int, narrow: int) -> StyledLayer:
+    convolve = nn.Sequential(Upsample(), EqualConv(wide, narrow, 3, bias=False), Blur())
+    return StyledLayer(convolve, latents, narrow)
+
+
+def _discriminator(size: tuple[int, int], widths: Sequence[int], channels: int) -> Discriminator:
+    blocks = [down_block(narrow, wide, blurred=True) for narrow, wide in pairwise(reversed(widths))]
+    features = nn.Sequential(
+        EqualConv(channels, widths[-1], 1), leaky(), *blocks, closing_block(widths[0], size)
+    )
+    return Discriminator(features, EqualLinear(widths[0], 1, gain=1))

@@ -1,0 +1,28 @@
+"""Drift: keeps the scores of real samples near zero, where a loss leaves their level open."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.api import Play, Regularizer, Stage, option
+from gbench_regularizers._fit import require_discriminator
+
+
+@dataclass(kw_only=True)
+class Drift(Regularizer):
+    """ε E a_r², for losses that see differences of scores only, such as Wasserstein's."""
+
+    paper: ClassVar[str] = (
+        "Karras et al. 2018, Progressive growing of GANs for improved quality, stability, and variation, "
+        "appendix A.1, arXiv:1710.10196"
+    )
+
+    weight: float = option(1e-3, "ε (Karras et al. 2018)", ge=0)
+
+    def begin(self, stage: Stage) -> None:
+        require_discriminator("drift", self.on)
+
+    def penalty(self, play: Play) -> Tensor:
+        real, _ = play.scores()
+        return self.weight * real.square().mean(-1)
