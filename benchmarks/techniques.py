@@ -5,11 +5,11 @@
 A replica-step is one round of one replica. Every preset that is installed is timed on ring (mlp) and on
 digits (dcgan of width 32). Columns:
 
-    ms          of a replica-step
-    round       its time over that of non-saturating
-    D, G        updates of the discriminator and of the generator in a round
-    per D step  the round's time for each update of the discriminator, over that of non-saturating
-    penalties   its time over its own without its regularizers: the same rule, loss and model
+    ms            of a replica-step
+    round         its time over that of non-saturating
+    D, G          updates of the discriminator and of the generator in a round
+    per D step    the round's time for each update of the discriminator, over that of non-saturating
+    regularizers  its time over its own without its regularizers: the same rule, loss and model
 
 A preset with a model of its own is compared with non-saturating on that model, in its game; where
 non-saturating cannot have it (its discriminator gives energies), with the model of the data set, marked `*`.
@@ -158,7 +158,7 @@ def main() -> None:
     )
     for dataset in arguments.datasets:
         for replicas in arguments.replicas:
-            head = "       ms  round                   D   G  per D step             penalties"
+            head = "       ms  round                   D   G  per D step             regularizers"
             print(f"\n{dataset}, {replicas} replica(s)\n{'':22}{head}", flush=True)
             for technique in arguments.techniques or load_registry().names("technique"):
                 try:

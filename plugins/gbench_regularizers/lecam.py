@@ -22,8 +22,7 @@ class Lecam(Regularizer):
     """
 
     paper: ClassVar[str] = (
-        "Tseng et al. 2021, Regularizing generative adversarial networks under limited data, "
-        "arXiv:2104.03310"
+        "Tseng et al. 2021, Regularizing generative adversarial networks under limited data, arXiv:2104.03310"
     )
 
     weight: float = option(0.3, "λ (the authors' scripts for BigGAN on CIFAR)", ge=0)
