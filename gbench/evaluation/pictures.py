@@ -1,4 +1,4 @@
-"""Pictures of a replica's samples: a sheet of images, or points in the plane."""
+"""Pictures of a replica's samples: a sheet of images, solids or lines, or points in the plane."""
 
 import math
 
@@ -8,16 +8,13 @@ from PIL import Image
 from torch import Tensor
 
 from gbench.evaluation.density import Density
+from gbench.evaluation.lines import line_grid
+from gbench.evaluation.sheets import DOT, LINE, PAPER, RING, TILES, tiled
+from gbench.evaluation.solids import solid_grid
 
-TILES = 8  # rows and columns of a sheet
 SHEET = 320  # least width of a sheet, in pixels
-GAP = 2  # pixels between the images of a sheet
 PLOT = 360  # width and height of a scatter plot, in pixels
 
-PAPER = np.array([250, 250, 248], np.float32)
-LINE = np.array([226, 226, 224], np.float32)
-RING = np.array([214, 69, 65], np.float32)
-DOT = np.array([31, 87, 164], np.float32)
 DOT_OPACITY = 0.35
 RING_RADIUS = 7.0  # pixels
 
@@ -26,8 +23,9 @@ Floats = NDArray[np.float32]
 
 def picture(samples: Tensor, density: Density | None) -> Image.Image | None:
     """Of samples [N, ...] whatever shows them; None where nothing does (vectors that are not planar)."""
-    if samples.dim() == 4:
-        return sample_grid(samples)
+    grids = {3: line_grid, 4: sample_grid, 5: solid_grid}
+    if samples.dim() in grids:
+        return grids[samples.dim()](samples)
     if density is not None and samples.shape[1:] == (2,):
         return scatter(samples, density)
     return None
@@ -43,12 +41,7 @@ def sample_grid(images: Tensor) -> Image.Image:
     pixels = ((tiles + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
     factor = math.ceil(SHEET / (TILES * pixels.shape[2]))
     pixels = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
-    height, width = pixels.shape[1] + GAP, pixels.shape[2] + GAP
-    sheet = np.full((TILES * height - GAP, TILES * width - GAP, pixels.shape[3]), 255, np.uint8)
-    for index, tile in enumerate(pixels):
-        top, left = index // TILES * height, index % TILES * width
-        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
-    return Image.fromarray(sheet.squeeze(-1) if sheet.shape[2] == 1 else sheet)
+    return tiled(pixels)
 
 
 def scatter(points: Tensor, density: Density) -> Image.Image:

@@ -7,7 +7,17 @@ def test_conformance(case):
     case.check()
 """
 
-from gbench.testing.cohorts import images, make_cohort, make_identity, points, use
+from gbench.testing.cohorts import images, make_cohort, make_identity, points, sequences, use, voxels
 from gbench.testing.conformance import Case, conformance_cases
 
-__all__ = ["Case", "conformance_cases", "images", "make_cohort", "make_identity", "points", "use"]
+__all__ = [
+    "Case",
+    "conformance_cases",
+    "images",
+    "make_cohort",
+    "make_identity",
+    "points",
+    "sequences",
+    "use",
+    "voxels",
+]

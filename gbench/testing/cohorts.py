@@ -57,6 +57,25 @@ def images(count: int = 64, size: int = 8, channels: int = 1) -> Data:
     return Data(train=fields, test=fields, shape=(channels, size, size), classes=2)
 
 
+def voxels(count: int = 64, side: int = 8) -> Data:
+    """Balls from small to large, 1 inside and −1 outside, with the larger half as the label."""
+    line = torch.linspace(-1, 1, side).square()
+    radii = torch.linspace(0.3, 1, count)
+    distance = (line[:, None, None] + line[:, None] + line).sqrt()
+    real = torch.where(distance <= radii.view(-1, 1, 1, 1), 1.0, -1.0)[:, None]
+    fields = {"real": real, "label": (radii > radii.median()).long()}
+    return Data(train=fields, test=fields, shape=(1, side, side, side), classes=2)
+
+
+def sequences(count: int = 64, steps: int = 8, channels: int = 1) -> Data:
+    """Sine waves of one period that start anywhere in it, with the half as the label."""
+    phase = torch.linspace(0, 1, count + 1)[:-1]
+    places = phase[:, None] + torch.arange(steps) / steps
+    real = (2 * torch.pi * places).sin()[:, None].repeat(1, channels, 1)
+    fields = {"real": real, "label": (phase >= 0.5).long()}
+    return Data(train=fields, test=fields, shape=(channels, steps), classes=2)
+
+
 def make_cohort(
     identity: Identity | None = None,
     data: Data | None = None,

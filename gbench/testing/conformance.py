@@ -16,11 +16,26 @@ from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench.plugins import Component, load_registry
-from gbench.testing.cohorts import Identity, images, make_cohort, make_identity, points, use
+from gbench.testing.cohorts import (
+    Identity,
+    images,
+    make_cohort,
+    make_identity,
+    points,
+    sequences,
+    use,
+    voxels,
+)
 
 ROUNDS = 4
 SMOOTH = {"use": "sgd", "lr": 1e-3}  # Adam's first step is the gradient's sign, which rounding may turn
-SHAPES = ((1, 8, 8), (3, 16, 16), (1, 28, 28))  # of images
+SHAPES: dict[str, tuple[tuple[int, ...], ...]] = {
+    "image": ((1, 8, 8), (3, 16, 16), (1, 28, 28)),
+    "voxel": ((1, 8, 8, 8), (1, 16, 16, 16), (1, 12, 12, 12)),
+    "sequence": ((1, 8), (3, 12)),
+}
+AXES = {"vector": 1, "sequence": 2, "image": 3, "voxel": 4}  # of a sample
+SAMPLES = {"vector": points, "image": images, "voxel": voxels, "sequence": sequences}
 DEFAULTS = {"model": "mlp", "loss": "non-saturating", "game": "adversarial"}
 
 
@@ -119,13 +134,12 @@ def resumes_exactly(component: Component) -> None:
             assert torch.equal(value, second.networks[name].parameters[key]), f"{name}.{key} differs"
 
 
-def makes_images_of_any_size_or_says_why_not(component: Component) -> None:
-    """A model of images builds for a shape, and its networks fit it, or tells the user that it cannot."""
+def makes_samples_of_any_size_or_says_why_not(component: Component) -> None:
+    """A model builds for a shape, and its networks fit it, or tells the user that it cannot."""
     model = load_registry().load(component)()
-    if "image" not in type(model).traits:
-        return
-    fitting = [shape for shape in SHAPES if _fits(model, shape)]
-    assert fitting, f"none of {SHAPES} can be done"
+    for trait in set(type(model).traits) & set(SHAPES):
+        fitting = [shape for shape in SHAPES[trait] if _fits(model, shape)]
+        assert fitting, f"none of {SHAPES[trait]} can be done"
 
 
 def _fits(model: Model, shape: tuple[int, ...]) -> bool:
@@ -159,7 +173,7 @@ def loads_the_same_data_twice(component: Component) -> None:
     assert all(torch.equal(first.train[name], second.train[name]) for name in first.train)
     assert first.train["real"].dtype == torch.float32
     assert tuple(first.train["real"].shape[1:]) == first.shape
-    assert ("image" in traits) == (len(first.shape) == 3)
+    assert [kind for kind in AXES if kind in traits] == [k for k, n in AXES.items() if n == len(first.shape)]
     assert ("density" in traits) == (first.density is not None)
     assert ("label" in traits) == ("label" in first.train)
 
@@ -215,8 +229,14 @@ def _cohort(
         return _regularized(use("regularizer", component.name), mode, replicas, budget=budget, **changes)
     parts = _parts(component)
     networks = _attributes("model", parts.get("model"))
-    data = points() if "vector" in networks["traits"] and not networks["takes"] else images()  # with labels
-    return make_cohort(make_identity(budget=budget, **parts, **changes), data, replicas, mode)
+    return make_cohort(make_identity(budget=budget, **parts, **changes), _data_for(networks), replicas, mode)
+
+
+def _data_for(networks: dict[str, Any]) -> Data:
+    """Small data of the first kind that a model with these attributes makes; points have no labels."""
+    made = [kind for kind in SAMPLES if kind in networks["traits"]]
+    kinds = [kind for kind in made if not (kind == "vector" and networks["takes"])]
+    return SAMPLES[kinds[0] if kinds else "image"]()
 
 
 def _regularized(regularizer: Identity, mode: str, replicas: range, **changes: Any) -> Cohort:
@@ -289,7 +309,7 @@ CLAIMS: dict[str, list[Callable[[Component], None]]] = {
     "every": [says_what_it_is, reads_without_running],
     "loss": TRAINING,
     "regularizer": TRAINING,
-    "model": [*TRAINING, makes_images_of_any_size_or_says_why_not],
+    "model": [*TRAINING, makes_samples_of_any_size_or_says_why_not],
     "game": TRAINING,
     "rule": TRAINING,
     "dataset": [loads_the_same_data_twice],

@@ -6,6 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gbench_models._parts import pooling
+from gbench_models._switches import Switches
+
 SQRT2 = math.sqrt(2)
 EPSILON = 1e-8
 
@@ -30,17 +33,25 @@ class EqualLinear(nn.Linear):
 
 
 class EqualConv(nn.Conv2d):
-    """A convolution that keeps the image's size, with its scale g / √fan_in at run time."""
+    """A convolution that keeps the image's size, or halves it, with its scale g / √fan_in at run time."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, gain: float = SQRT2, bias: bool = True):
-        super().__init__(inputs, outputs, kernel, padding=kernel // 2, bias=bias)
+    def __init__(
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        gain: float = SQRT2,
+        bias: bool = True,
+        stride: int = 1,
+    ):
+        super().__init__(inputs, outputs, kernel, stride, padding=kernel // 2, bias=bias)
         self.scale = gain / math.sqrt(inputs * kernel**2)
         nn.init.normal_(self.weight)
         if self.bias is not None:
             nn.init.zeros_(self.bias)
 
     def forward(self, images: Tensor) -> Tensor:
-        return F.conv2d(images, self.weight * self.scale, self.bias, padding=self.padding)
+        return F.conv2d(images, self.weight * self.scale, self.bias, self.stride, self.padding)
 
 
 class PixelNorm(nn.Module):
@@ -89,31 +100,31 @@ def pool(images: Tensor, factor: int = 2) -> Tensor:
     return F.avg_pool2d(images, factor) if factor > 1 else images
 
 
-def leaky() -> nn.Module:
-    return nn.LeakyReLU(0.2)
+def down_block(model: Switches, inputs: int, outputs: int, blurred: bool = False) -> nn.Sequential:
+    """A level of the discriminator: two convolutions, then half the size, or the second of stride 2.
 
-
-def down_block(inputs: int, outputs: int, blurred: bool = False) -> nn.Sequential:
-    """A level of the discriminator: two convolutions, then half the size."""
+    blurred: before the size is halved, either way.
+    """
+    strided, blur = model.downsampling == "stride", [Blur()] if blurred else []
+    first, second = EqualConv(inputs, inputs, 3), EqualConv(inputs, outputs, 3, stride=2 if strided else 1)
     return nn.Sequential(
-        EqualConv(inputs, inputs, 3),
-        leaky(),
-        EqualConv(inputs, outputs, 3),
-        *([Blur()] if blurred else []),
-        leaky(),
-        nn.AvgPool2d(2),
+        first,
+        *model.discriminator_tail(inputs, dropped=False),
+        *([*blur, second] if strided else [second, *blur]),
+        *model.discriminator_tail(outputs, dropped=False),
+        *([] if strided else [pooling(model.downsampling)]),
     )
 
 
-def closing_block(width: int, size: tuple[int, int]) -> nn.Sequential:
+def closing_block(model: Switches, width: int, size: tuple[int, int]) -> nn.Sequential:
     """The discriminator's lowest level: features `[B, width]` that know how much the minibatch varies."""
     return nn.Sequential(
         MinibatchDeviation(),
         EqualConv(width + 1, width, 3),
-        leaky(),
+        *model.discriminator_tail(width, dropped=False),
         nn.Flatten(),
         EqualLinear(width * size[0] * size[1], width),
-        leaky(),
+        *model.discriminator_tail(width, normalised=False),
     )
 
 

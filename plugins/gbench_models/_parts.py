@@ -29,6 +29,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
     "relu": nn.ReLU,
     "leaky-relu": lambda: nn.LeakyReLU(0.2),
     "gelu": nn.GELU,
+    "elu": nn.ELU,
     "tanh": nn.Tanh,
 }
 OUTPUTS: dict[str, Callable[[], nn.Module]] = {"tanh": nn.Tanh, "sigmoid": Sigmoid, "linear": nn.Identity}

@@ -103,7 +103,7 @@ class ResidualModel(ImageModel):
     discriminator_norm: Literal["none", "batch", "layer"] = option(
         "none", "normalisation in the discriminator (the papers': spectral, a regularizer)"
     )
-    discriminator_activation: Literal["relu", "leaky-relu", "gelu"] = option(
+    discriminator_activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
         "relu", "activation of the discriminator"
     )
     downsampling: Literal["stride", "average-pool", "max-pool"] = option(

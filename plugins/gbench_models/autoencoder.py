@@ -7,26 +7,29 @@ from typing import ClassVar, Literal
 import torch
 from torch import nn
 
-from gbench.api import Model, option
+from gbench.api import option
 from gbench_models._doubling import doubling_sizes
-from gbench_models._parts import norm
+from gbench_models._image import ImageModel
+from gbench_models._parts import Transposed, halving, norm
 from gbench_models._reconstruction import Reconstruction
 from gbench_models.dcgan import Dcgan
 from gbench_models.mlp import Mlp
 
 
 @dataclass(kw_only=True)
-class Autoencoder(Model):
+class Autoencoder(ImageModel):
     """The energy of a sample is its mean squared error, E(x) = mean (Dec(Enc(x)) − x)², low for real ones.
 
     Images, whose sizes are halved while they are even and 8 or more: convolutions of kernel 4 and stride 2
     down to the code and transposed ones back, with leaky ReLU, and with batch normalisation but next to the
     image; dcgan's generator. At 64×64 the paper has 64-128-256 channels, here 64-128-256-512 (appendix D).
     Vectors: an MLP of `depth` hidden layers on both sides of a code of `code` units, and mlp's generator
-    (a choice).
+    (a choice), which is linear at its end and knows one slope of leaky ReLU, 0.2.
 
-    The features are the codes. The decoder's output is linear, and weights start at N(0, 0.02²) in
-    convolutions as the paper's do.
+    The features are the codes. There is no head, so dropout is that of the code before it is decoded. With
+    output sigmoid the autoencoder works on images in [0, 1], whose errors are half as large, and energies a
+    quarter. The decoder's output is linear, and weights start at N(0, 0.02²) in convolutions as the paper's
+    do.
     """
 
     paper: ClassVar[str] = "Zhao et al. 2017, Energy-based generative adversarial network, arXiv:1609.03126"
@@ -35,18 +38,15 @@ class Autoencoder(Model):
 
     latents: int = option(100, "size of the latent vector (a choice)", ge=1)
     width: int = option(64, "channels next to the image (Zhao et al. 2017), or units of a hidden layer", ge=1)
-    discriminator_width: int | None = option(None, "the discriminator's; by default the generator's", ge=1)
     depth: int = option(2, "hidden layers of the generator, the encoder and the decoder of vectors", ge=1)
     code: int = option(16, "units of the code of vectors", ge=1)
-    generator_norm: Literal["none", "batch", "layer"] = option(
-        "batch", "normalisation in the generator (Zhao et al. 2017)"
+    kernel: int = option(
+        4, "kernel of all convolutions; uneven overlap, a checkerboard, where 2 does not divide it", ge=2
     )
-    discriminator_norm: Literal["none", "batch", "layer"] = option(
-        "batch", "normalisation in the discriminator (Zhao et al. 2017)"
+    downsampling: Literal["stride", "average-pool", "max-pool"] = option(
+        "stride", "how the encoder halves images: strided convolutions, or pooling after unstrided ones"
     )
-    output: Literal["auto", "linear", "tanh"] = option(
-        "auto", "the generator's last activation; auto: linear for points, tanh for images"
-    )
+    dropout: float = option(0.0, "share of the code's numbers that dropout zeroes", ge=0, lt=1)
 
     def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
         if len(shape) == 1:
@@ -60,7 +60,8 @@ class Autoencoder(Model):
             width=self.width,
             depth=self.depth,
             generator_norm=self.generator_norm,
-            output=self.output,
+            activation=self.activation,
+            output="linear",
         )
         return model.networks(shape, None)["generator"]
 
@@ -69,47 +70,46 @@ class Autoencoder(Model):
             latents=self.latents,
             width=self.width,
             generator_norm=self.generator_norm,
-            output="tanh" if self.output == "auto" else self.output,
+            activation=self.activation,
+            slope=self.slope,
+            output=self.output,
+            kernel=self.kernel,
         )
         return model.networks(shape, None)["generator"]
 
     def _of_vectors(self, size: int) -> Reconstruction:
-        hidden = [self.discriminator_width or self.width] * self.depth
+        hidden = [self.judge_width()] * self.depth
         encoder = [part for pair in pairwise([size, *hidden]) for part in self._dense(*pair)]
         decoder = [part for pair in pairwise([self.code, *hidden]) for part in self._dense(*pair)]
         return Reconstruction(
             nn.Sequential(*encoder, nn.Linear(hidden[-1], self.code)),
-            nn.Sequential(*decoder, nn.Linear(hidden[-1], size)),
+            nn.Sequential(*self.dropouts(), *decoder, nn.Linear(hidden[-1], size)),
             torch.square,
         )
 
     def _of_images(self, shape: tuple[int, ...]) -> Reconstruction:
         sizes = doubling_sizes(shape, "autoencoder")
-        base = self.discriminator_width or self.width
-        widths = [shape[0], *(min(2**level, 8) * base for level in range(len(sizes) - 1))]
+        widths = [shape[0], *(min(2**level, 8) * self.judge_width() for level in range(len(sizes) - 1))]
         encoder: list[nn.Module] = []
         decoder: list[nn.Module] = []
         for level, (narrow, wide) in enumerate(pairwise(widths)):
-            encoder += [nn.Conv2d(narrow, wide, 4, stride=2, padding=1), *self._tail(wide, level > 0)]
-            up = nn.ConvTranspose2d(wide, narrow, 4, stride=2, padding=1)
-            decoder = [up, *(self._tail(narrow) if level else []), *decoder]
+            encoder += halving(narrow, wide, self.kernel, self.downsampling)
+            encoder += self.discriminator_tail(wide, normalised=level > 0, dropped=False)
+            small, large = sizes[-2 - level], sizes[-1 - level]
+            up = Transposed(wide, narrow, small, large, self.kernel)
+            decoder = [up, *(self.discriminator_tail(narrow, dropped=False) if level else []), *decoder]
         bottom = (widths[-1], *sizes[0])
         network = Reconstruction(
-            nn.Sequential(*encoder, nn.Flatten()),
-            nn.Sequential(nn.Unflatten(1, bottom), *decoder),
+            nn.Sequential(*self.intake(), *encoder, nn.Flatten()),
+            nn.Sequential(*self.dropouts(), nn.Unflatten(1, bottom), *decoder),
             torch.square,
+            self.intake(),
         )
         return network.apply(_initialise)
 
     def _dense(self, inputs: int, outputs: int) -> list[nn.Module]:
         normed = norm(self.discriminator_norm, outputs, image=False)
-        return [nn.Linear(inputs, outputs), *normed, nn.LeakyReLU(0.2)]
-
-    def _tail(self, width: int, normalised: bool = True) -> list[nn.Module]:
-        return [
-            *(norm(self.discriminator_norm, width, image=True) if normalised else []),
-            nn.LeakyReLU(0.2),
-        ]
+        return [nn.Linear(inputs, outputs), *normed, self.judge_lit()]
 
 
 def _initialise(layer: nn.Module) -> None:

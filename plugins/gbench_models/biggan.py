@@ -4,23 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, option
+from gbench.api import option
 from gbench_models._attention import SelfAttention
 from gbench_models._conditional import ConditionalBatchNorm, needed, one_hot
 from gbench_models._doubling import doubling_sizes
-from gbench_models._parts import Downsampling
 from gbench_models._residual import DownBlock, UpBlock
+from gbench_models._switches import Switches
 
 MOST = 16  # times the width next to the image
 
 
 @dataclass(kw_only=True)
-class Biggan(Model):
+class Biggan(Switches):
     """Brock et al.'s pair for 128×128 images, scaled to the image.
 
     Generator: a linear layer to the lowest size, then a residual block for each doubling, with channels
@@ -36,6 +36,9 @@ class Biggan(Model):
     zero. Spectral normalisation and the orthogonal penalty are the technique's. In evaluation the generator
     uses running statistics, not the paper's standing ones.
 
+    The generator's normalisation is no choice, because it is how class and latents reach the blocks; nothing
+    is transposed, so there is no kernel to choose either.
+
     At 128×128 with width 96, latents of 120 and 1000 classes both networks have 158 million parameters
     together (table 1).
     """
@@ -44,11 +47,20 @@ class Biggan(Model):
         "Brock et al. 2019, Large scale GAN training for high fidelity natural image synthesis, "
         "arXiv:1809.11096"
     )
-    traits: ClassVar[tuple[str, ...]] = ("image",)
     takes: ClassVar[tuple[str, ...]] = ("label",)
 
     latents: int = option(120, "size of the latent vector (Brock et al. 2019, at 128×128)", ge=1)
     width: int = option(16, "channels next to the image (Brock et al. 2019: 96 at 128×128)", ge=1)
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "none", "normalisation in the discriminator (the paper's: spectral, a regularizer)"
+    )
+    discriminator_activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
+        "relu", "activation of the discriminator (Brock et al. 2019)"
+    )
+    downsampling: Literal["stride", "average-pool", "max-pool"] = option(
+        "average-pool", "how the discriminator halves images: pooling after convolutions, or strided ones"
+    )
+    dropout: float = option(0.0, "dropout before the discriminator's head", ge=0, lt=1)
     embedding: int = option(128, "size of the generator's embedding of a class (Brock et al. 2019)", ge=1)
     attention: int | None = option(64, "height of images that attend to themselves (Brock et al. 2019)", ge=1)
 
@@ -62,6 +74,11 @@ class Biggan(Model):
         for network in pair.values():
             network.apply(_initialise)
         return pair
+
+    def down(self, inputs: int, outputs: int, kept: bool = False, first: bool = False) -> DownBlock:
+        """kept: the size is; first: next to the image."""
+        down = None if kept else self.downsampling
+        return DownBlock(inputs, outputs, self.judge_normed, self.judge_lit, down, first)
 
     def attending(self, size: tuple[int, int], channels: int) -> nn.Module:
         """Self-attention, if images of this size have it."""
@@ -86,16 +103,20 @@ class ConditionalGenerator(nn.Module):
         shapes = zip(pairwise(widths), sizes[1:], self.pieces[1:], strict=True)
         self.blocks = nn.ModuleList(
             UpBlock(
-                wide, narrow, size, partial(ConditionalBatchNorm, condition=model.embedding + piece), nn.ReLU
+                wide,
+                narrow,
+                size,
+                partial(ConditionalBatchNorm, condition=model.embedding + piece),
+                model.lit,
             )
             for (wide, narrow), size, piece in shapes
         )
         self.attentions = nn.ModuleList(map(model.attending, sizes[1:], widths[1:]))
         self.output = nn.Sequential(
             nn.BatchNorm2d(widths[-1]),
-            nn.ReLU(),
+            model.lit(),
             nn.Conv2d(widths[-1], channels, 3, padding=1),
-            nn.Tanh(),
+            model.outlet(),
         )
 
     def forward(self, latent: Tensor, label: Tensor) -> Tensor:
@@ -113,12 +134,13 @@ class ProjectionDiscriminator(nn.Module):
     def __init__(self, model: Biggan, sizes: Sequence[tuple[int, int]], channels: int, classes: int):
         super().__init__()
         levels = len(sizes)
-        widths = [min(2**level, MOST) * model.width for level in range(levels - 1)]
-        blocks: list[nn.Module] = []
+        widths = [min(2**level, MOST) * model.judge_width() for level in range(levels - 1)]
+        blocks = model.intake()
         for level, (inputs, outputs) in enumerate(pairwise([channels, *widths])):
-            blocks.append(_down(inputs, outputs, first=level == 0))
+            blocks.append(model.down(inputs, outputs, first=level == 0))
             blocks.append(model.attending(sizes[levels - 2 - level], outputs))
-        self.body = nn.Sequential(*blocks, _down(widths[-1], widths[-1], down=None), nn.ReLU())
+        last = model.down(widths[-1], widths[-1], kept=True)
+        self.body = nn.Sequential(*blocks, last, *model.discriminator_tail(widths[-1]))
         self.head = nn.Linear(widths[-1], 1)
         self.project = nn.Linear(classes, widths[-1], bias=False)
         self.classes = classes
@@ -139,16 +161,6 @@ def pieces(latents: int, levels: int) -> list[int]:
     ([20, 20, 20, 20, 20, 20], [3, 2])
     """
     return [latents // levels + (piece < latents % levels) for piece in range(levels)]
-
-
-def _down(
-    inputs: int, outputs: int, first: bool = False, down: Downsampling | None = "average-pool"
-) -> DownBlock:
-    return DownBlock(inputs, outputs, _without, nn.ReLU, down, first)
-
-
-def _without(channels: int) -> nn.Module:
-    return nn.Identity()
 
 
 def _initialise(layer: nn.Module) -> None:

@@ -34,7 +34,7 @@ class ConditionalMlp(Model):
     )
     width: int = option(128, "units where sample and class join, and of the samples' layer before", ge=1)
     label_width: int = option(32, "units of the class's own layer", ge=1)
-    activation: Literal["relu", "leaky-relu", "gelu", "tanh"] = option(
+    activation: Literal["relu", "leaky-relu", "gelu", "elu", "tanh"] = option(
         "relu", "activation of both networks (Mirza and Osindero 2014, generator)"
     )
     dropout: float = option(0.0, "share of the joined units that is dropped in both networks", ge=0, lt=1)

@@ -51,7 +51,7 @@ class Dcgan(ImageModel):
                 *self.generator_tail(widths[level - 1]),
             ]
         last = Transposed(widths[0], shape[0], sizes[1], sizes[0], self.kernel)
-        return nn.Sequential(*layers, last, self.last())
+        return nn.Sequential(*layers, last, self.outlet())
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
         layers = self.intake()

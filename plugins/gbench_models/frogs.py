@@ -39,7 +39,9 @@ class Frogs(ImageModel):
     discriminator_norm: Literal["none", "batch", "layer"] = option(
         "none", "normalisation in the discriminator (Chollet 2017: none)"
     )
-    activation: Literal["relu", "leaky-relu", "gelu"] = option("leaky-relu", "activation of the generator")
+    activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
+        "leaky-relu", "activation of the generator"
+    )
     slope: float = option(0.3, "slope of leaky-relu below zero (Keras' default)", ge=0, le=1)
     dropout: float = option(0.4, "dropout before the discriminator's head (Chollet 2017)", ge=0, lt=1)
     kernel: int = option(
@@ -65,7 +67,7 @@ class Frogs(ImageModel):
             nn.Conv2d(width, width, 5, padding=2),
             *self.generator_tail(width),
             nn.Conv2d(width, shape[0], 7, padding=3),
-            self.last(),
+            self.outlet(),
         )
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:

@@ -34,8 +34,8 @@ class LectureConv(ImageModel):
     waist: int = option(
         3, "channels of the generator's first and the discriminator's last image (Rashid 2020)", ge=1
     )
-    activation: Literal["relu", "leaky-relu", "gelu"] = option("gelu", "activation of the generator")
-    discriminator_activation: Literal["relu", "leaky-relu", "gelu"] = option(
+    activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option("gelu", "activation of the generator")
+    discriminator_activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
         "gelu", "activation of the discriminator"
     )
     output: Literal["tanh", "sigmoid", "linear"] = option(
@@ -57,7 +57,7 @@ class LectureConv(ImageModel):
             last = level == len(sizes) - 2
             layers += [Transposed(channels[level], channels[level + 1], before, after, self.kernel)]
             layers += self.generator_tail(channels[level + 1]) if not last else []
-        return nn.Sequential(*layers, *norm(self.generator_norm, shape[0], image=True), self.last())
+        return nn.Sequential(*layers, *norm(self.generator_norm, shape[0], image=True), self.outlet())
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
         levels = len(self._sizes(shape)) - 1

@@ -1,4 +1,4 @@
-"""Multi-layer perceptrons, for points and for small flat images."""
+"""Multi-layer perceptrons, for points, and for small images, voxels and sequences, all flat."""
 
 import math
 from dataclasses import dataclass
@@ -14,11 +14,11 @@ from gbench_models._parts import ACTIVATIONS, OUTPUTS, Discriminator, intake, no
 class Mlp(Model):
     """Two fully connected networks, in the style of the 2-D toy experiments.
 
-    Images are flattened. The defaults are a choice: every paper's toy networks differ (PacGAN
+    Images, voxels and sequences are flattened. The defaults are a choice: every paper's toy networks differ (PacGAN
     400 × 4, Numerics of GANs 16 × 4, unrolled GAN 128 × 2 against 128 × 1).
     """
 
-    traits: ClassVar[tuple[str, ...]] = ("vector", "image")
+    traits: ClassVar[tuple[str, ...]] = ("vector", "image", "voxel", "sequence")
 
     latents: int = option(16, "size of the latent vector (Mescheder et al. 2017, toy)", ge=1)
     width: int = option(128, "units of each hidden layer", ge=1)
@@ -32,14 +32,16 @@ class Mlp(Model):
     input_scale: float = option(
         1.0, "factor on what the discriminator sees (Metz et al. 2017: 0.25 for a ring of radius 2)", gt=0
     )
-    activation: Literal["relu", "leaky-relu", "gelu", "tanh"] = option("relu", "activation of both networks")
+    activation: Literal["relu", "leaky-relu", "gelu", "elu", "tanh"] = option(
+        "relu", "activation of both networks"
+    )
     generator_norm: Literal["none", "batch", "layer"] = option("none", "normalisation in the generator")
     discriminator_norm: Literal["none", "batch", "layer"] = option(
         "none", "normalisation in the discriminator"
     )
     output: Literal["auto", "linear", "tanh", "sigmoid"] = option(
         "auto",
-        "the generator's last activation; auto: linear for points, tanh for images; "
+        "the generator's last activation; auto: linear for points and sequences, tanh for the rest; "
         "sigmoid: both networks work on [0, 1]",
     )
 
@@ -67,7 +69,7 @@ class Mlp(Model):
         )
 
     def _output(self, shape: tuple[int, ...]) -> str:
-        return ("tanh" if len(shape) == 3 else "linear") if self.output == "auto" else self.output
+        return ("tanh" if len(shape) >= 3 else "linear") if self.output == "auto" else self.output
 
     def _discriminator(self, shape: tuple[int, ...]) -> nn.Module:
         width, depth = self.discriminator_width or self.width, self.discriminator_depth or self.depth

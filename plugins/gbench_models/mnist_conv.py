@@ -34,7 +34,9 @@ class MnistConv(ImageModel):
     discriminator_norm: Literal["none", "batch", "layer"] = option(
         "none", "normalisation in the discriminator (the tutorial's: none)"
     )
-    activation: Literal["relu", "leaky-relu", "gelu"] = option("leaky-relu", "activation of the generator")
+    activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
+        "leaky-relu", "activation of the generator"
+    )
     slope: float = option(0.3, "slope of leaky-relu below zero (Keras' default)", ge=0, le=1)
     dropout: float = option(0.3, "dropout after each of the discriminator's convolutions", ge=0, lt=1)
     kernel: int = option(
@@ -55,7 +57,7 @@ class MnistConv(ImageModel):
             Transposed(middle, narrow, quarter, half, self.kernel, bias=False),
             *self.generator_tail(narrow),
             Transposed(narrow, shape[0], half, full, self.kernel, bias=False),
-            self.last(),
+            self.outlet(),
         )
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:

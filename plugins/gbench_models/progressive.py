@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Replicas, option
+from gbench.api import Replicas, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import (
     EqualConv,
@@ -16,16 +16,16 @@ from gbench_models._equalised import (
     PixelNorm,
     closing_block,
     down_block,
-    leaky,
     pool,
     upsample,
     widths_of,
 )
-from gbench_models._parts import OUTPUTS
+from gbench_models._parts import norm
+from gbench_models._switches import Switches
 
 
 @dataclass(kw_only=True)
-class Progressive(Model):
+class Progressive(Switches):
     """ProGAN: levels of sizes h, 2h, ... up to the image, with h ≥ 4 as small as halving gives.
 
     Training stabilises the lowest level, then fades each further level in and stabilises it. While level l
@@ -43,6 +43,9 @@ class Progressive(Model):
     at the discriminator's lowest level. With width 16 and 1024×1024 images both networks have the
     23.1 million parameters of table 2.
 
+    The paper's baseline, table 1, has batch normalisation in the generator and layer normalisation in the
+    discriminator. Latents are normalised always. Nothing is transposed, so there is no kernel to choose.
+
     The authors reset Adam's moments at each new level. Here they go on: weights that were not used so far
     have no moments, and their first steps, while α is small, are up to 1/√(1 − β2) times as large as later
     ones.
@@ -52,27 +55,48 @@ class Progressive(Model):
         "Karras et al. 2018, Progressive growing of GANs for improved quality, stability, and variation, "
         "arXiv:1710.10196"
     )
-    traits: ClassVar[tuple[str, ...]] = ("image",)
 
     latents: int = option(512, "size of the latent vector (Karras et al. 2018)", ge=1)
     width: int = option(16, "channels next to the image; twice as many a level below (16 at 1024×1024)", ge=1)
     most: int = option(512, "channels at most (Karras et al. 2018)", ge=1)
+    generator_norm: Literal["none", "batch", "layer", "pixel"] = option(
+        "pixel", "normalisation in the generator (Karras et al. 2018: of each pixel, after the activation)"
+    )
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "none", "normalisation in the discriminator, after its 3×3 convolutions (Karras et al. 2018: none)"
+    )
+    activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
+        "leaky-relu", "activation of the generator (Karras et al. 2018)"
+    )
+    downsampling: Literal["stride", "average-pool", "max-pool"] = option(
+        "average-pool", "how the discriminator halves images: pooling after convolutions, or strided ones"
+    )
+    dropout: float = option(0.0, "dropout before the discriminator's head", ge=0, lt=1)
     fade: float = option(1.0, "length of a fade; a phase that stabilises has 1 (Karras et al. 2018)", ge=0)
     last: float = option(
         1.0, "length of the last phase, at the full size (the paper's depends on the data)", gt=0
     )
-    output: Literal["linear", "tanh"] = option(
-        "linear", "the generator's last activation (Karras et al. 2018: linear)"
+    output: Literal["tanh", "sigmoid", "linear"] = option(
+        "linear",
+        "the generator's last activation (Karras et al. 2018); sigmoid: both networks work on [0, 1]",
     )
     progress: float = field(default=1.0, init=False, repr=False, compare=False)
 
     def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
         sizes = doubling_sizes(shape, "progressive")
-        widths = widths_of(len(sizes), self.width, self.most)
+        widths, judges = (
+            widths_of(len(sizes), width, self.most) for width in (self.width, self.judge_width())
+        )
         return {
-            "generator": GrowingGenerator(self.latents, sizes[0], widths, shape[0], OUTPUTS[self.output]()),
-            "discriminator": GrowingDiscriminator(sizes[0], widths, shape[0]),
+            "generator": GrowingGenerator(self, sizes[0], widths, shape[0]),
+            "discriminator": GrowingDiscriminator(self, sizes[0], judges, shape[0]),
         }
+
+    def generator_tail(self, channels: int) -> list[nn.Module]:
+        """What follows a hidden layer of the generator."""
+        if self.generator_norm == "pixel":
+            return [self.lit(), PixelNorm()]
+        return [*norm(self.generator_norm, channels, image=True), self.lit()]
 
     def grow(self, networks: dict[str, Replicas], progress: float) -> None:
         self.progress = progress
@@ -107,25 +131,22 @@ class GrowingGenerator(Growing):
     widths: channels of each level, from the lowest, of `size` pixels, up.
     """
 
-    def __init__(
-        self, latents: int, size: tuple[int, int], widths: Sequence[int], channels: int, output: nn.Module
-    ):
+    def __init__(self, model: Progressive, size: tuple[int, int], widths: Sequence[int], channels: int):
         super().__init__(len(widths))
         lowest = widths[0]
         self.start = nn.Sequential(
             PixelNorm(),
-            EqualLinear(latents, lowest * size[0] * size[1]),
+            EqualLinear(model.latents, lowest * size[0] * size[1]),
             nn.Unflatten(1, (lowest, *size)),
-            leaky(),
-            PixelNorm(),
-            *_convolution(lowest, lowest),
+            *model.generator_tail(lowest),
+            *_convolution(model, lowest, lowest),
         )
         self.blocks = nn.ModuleList(
-            nn.Sequential(*_convolution(wide, narrow), *_convolution(narrow, narrow))
+            nn.Sequential(*_convolution(model, wide, narrow), *_convolution(model, narrow, narrow))
             for wide, narrow in pairwise(widths)
         )
         self.rgb = nn.ModuleList(EqualConv(width, channels, 1, gain=1) for width in widths)
-        self.output = output
+        self.output = model.outlet()
 
     def forward(self, latent: Tensor) -> Tensor:
         coarse = fine = self.start(latent)
@@ -140,20 +161,23 @@ class GrowingGenerator(Growing):
 class GrowingDiscriminator(Growing):
     """Scores `[B]` of images: a linear head on features `[B, widths[0]]`."""
 
-    def __init__(self, size: tuple[int, int], widths: Sequence[int], channels: int):
+    def __init__(self, model: Progressive, size: tuple[int, int], widths: Sequence[int], channels: int):
         super().__init__(len(widths))
-        self.rgb = nn.ModuleList(nn.Sequential(EqualConv(channels, width, 1), leaky()) for width in widths)
-        self.blocks = nn.ModuleList(down_block(narrow, wide) for wide, narrow in pairwise(widths))
-        self.closing = closing_block(widths[0], size)
+        self.intake = nn.Sequential(*model.intake())
+        self.rgb = nn.ModuleList(
+            nn.Sequential(EqualConv(channels, width, 1), model.judge_lit()) for width in widths
+        )
+        self.blocks = nn.ModuleList(down_block(model, narrow, wide) for wide, narrow in pairwise(widths))
+        self.closing = closing_block(model, widths[0], size)
         self.head = EqualLinear(widths[0], 1, gain=1)
 
     def features(self, samples: Tensor) -> Tensor:
-        factor = 2 ** (self.levels - 1 - self.level)
-        x = self.rgb[self.level](pool(samples, factor))
+        images, factor = self.intake(samples), 2 ** (self.levels - 1 - self.level)
+        x = self.rgb[self.level](pool(images, factor))
         for level in range(self.level, 0, -1):
             x = self.blocks[level - 1](x)
             if level == self.level and self.alpha < 1:
-                x = torch.lerp(self.rgb[level - 1](pool(samples, 2 * factor)), x, self.alpha)
+                x = torch.lerp(self.rgb[level - 1](pool(images, 2 * factor)), x, self.alpha)
         return self.closing(x)
 
     def forward(self, samples: Tensor) -> Tensor:
@@ -176,5 +200,5 @@ def moment(progress: float, levels: int, fade: float = 1.0, last: float = 1.0) -
     return levels - 1, 1.0
 
 
-def _convolution(inputs: int, outputs: int) -> list[nn.Module]:
-    return [EqualConv(inputs, outputs, 3), leaky(), PixelNorm()]
+def _convolution(model: Progressive, inputs: int, outputs: int) -> list[nn.Module]:
+    return [EqualConv(inputs, outputs, 3), *model.generator_tail(outputs)]

@@ -41,7 +41,7 @@ class Resnet(ResidualModel):
             *[self.up(self.width, self.width, size) for size in reversed(sizes)],
             *self.generator_tail(self.width),
             xavier(conv3(self.width, shape[0])),
-            self.last(),
+            self.outlet(),
         )
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:

@@ -48,7 +48,7 @@ class SelfAttention(ResidualModel):
             layers += self._attention(widths[level + 1]) if level + 1 == min(levels, 2) else []
             layers.append(self.up(widths[level + 1], widths[level], sizes[level]))
         image = xavier(conv3(self.width, shape[0]))
-        return nn.Sequential(*layers, *self.generator_tail(self.width), image, self.last())
+        return nn.Sequential(*layers, *self.generator_tail(self.width), image, self.outlet())
 
     def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
         levels, channels = residual_levels(shape), shape[0]

@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import ClassVar, Literal
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gbench.api import Model, Streams, option
+from gbench.api import Streams, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import (
     EPSILON,
@@ -20,14 +19,14 @@ from gbench_models._equalised import (
     Upsample,
     closing_block,
     down_block,
-    leaky,
     widths_of,
 )
-from gbench_models._parts import OUTPUTS, Discriminator
+from gbench_models._parts import Discriminator
+from gbench_models._switches import Switches
 
 
 @dataclass(kw_only=True)
-class Stylegan(Model):
+class Stylegan(Switches):
     """Karras et al.'s generator with ProGAN's discriminator; equalised learning rates in both.
 
         w        MLP of `depth` layers (z / √mean z²), which learns a hundredth as fast
@@ -49,13 +48,15 @@ class Stylegan(Model):
     Truncation is not used. The authors grow both networks; here they have their full size from the start.
     The constant starts at N(0, 1), as in StyleGAN2, and not at 1: the first AdaIN would divide by the
     deviation of a constant channel, and its gradients would start thousands of times larger.
+
+    The generator's normalisation is no choice, because AdaIN is how a style reaches the image; nothing is
+    transposed, so there is no kernel to choose either. `activation` is that of the mapping network too.
     """
 
     paper: ClassVar[str] = (
         "Karras et al. 2019, A style-based generator architecture for generative adversarial networks, "
         "arXiv:1812.04948"
     )
-    traits: ClassVar[tuple[str, ...]] = ("image",)
 
     latents: int = option(512, "size of each of z and w (Karras et al. 2019)", ge=1)
     depth: int = option(8, "layers of the mapping network (Karras et al. 2019)", ge=1)
@@ -67,19 +68,29 @@ class Stylegan(Model):
     )
     width: int = option(16, "channels next to the image; twice as many a level below (16 at 1024×1024)", ge=1)
     most: int = option(512, "channels at most (Karras et al. 2019)", ge=1)
-    output: Literal["linear", "tanh"] = option(
-        "linear", "the generator's last activation (the authors' code: linear)"
+    discriminator_norm: Literal["none", "batch", "layer"] = option(
+        "none", "normalisation in the discriminator, after its 3×3 convolutions (Karras et al. 2019: none)"
+    )
+    activation: Literal["relu", "leaky-relu", "gelu", "elu"] = option(
+        "leaky-relu", "activation of the generator (Karras et al. 2019)"
+    )
+    downsampling: Literal["stride", "average-pool", "max-pool"] = option(
+        "average-pool", "how the discriminator halves images: pooling after convolutions, or strided ones"
+    )
+    dropout: float = option(0.0, "dropout before the discriminator's head", ge=0, lt=1)
+    output: Literal["tanh", "sigmoid", "linear"] = option(
+        "linear", "the generator's last activation (the authors' code); sigmoid: both networks work on [0, 1]"
     )
     sizes: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
         self.sizes = doubling_sizes(shape, "stylegan")
         widths = widths_of(len(self.sizes), self.width, self.most)
-        mapping = Mapping(self.latents, self.depth, self.mapping_speed)
-        synthesis = Synthesis(self.latents, self.sizes, widths, shape[0])
+        judges = widths_of(len(self.sizes), self.judge_width(), self.most)
+        mapping, synthesis = Mapping(self), Synthesis(self, widths, shape[0])
         return {
-            "generator": StyleGenerator(mapping, synthesis, OUTPUTS[self.output]()),
-            "discriminator": _discriminator(self.sizes[0], widths, shape[0]),
+            "generator": StyleGenerator(mapping, synthesis, self.outlet()),
+            "discriminator": _discriminator(self, judges, shape[0]),
         }
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
@@ -124,26 +135,26 @@ class StyleGenerator(nn.Module):
 class Mapping(nn.Sequential):
     """z to w, both `[B, latents]`."""
 
-    def __init__(self, latents: int, depth: int, speed: float):
-        layers: list[nn.Module] = [PixelNorm()]
-        for _ in range(depth):
-            layers += [EqualLinear(latents, latents, multiplier=speed), leaky()]
+    def __init__(self, model: Stylegan):
+        size, layers = model.latents, list[nn.Module]([PixelNorm()])
+        for _ in range(model.depth):
+            layers += [EqualLinear(size, size, multiplier=model.mapping_speed), model.lit()]
         super().__init__(*layers)
-        self.latents = latents
+        self.latents = size
 
 
 class Synthesis(nn.Module):
     """Images `[B, channels, H, W]` from the layers' styles and their noise `[B, noise]`."""
 
-    def __init__(self, latents: int, sizes: Sequence[tuple[int, int]], widths: Sequence[int], channels: int):
+    def __init__(self, model: Stylegan, widths: Sequence[int], channels: int):
         super().__init__()
-        self.sizes = [size for size in sizes for _ in range(2)]
-        self.constant = nn.Parameter(torch.randn(widths[0], *sizes[0]))
-        lowest = [StyledLayer(nn.Identity(), latents, widths[0]), _plain(latents, widths[0])]
+        self.sizes = [size for size in model.sizes for _ in range(2)]
+        self.constant = nn.Parameter(torch.randn(widths[0], *model.sizes[0]))
+        lowest = [StyledLayer(model, nn.Identity(), widths[0]), _plain(model, widths[0])]
         levels = [
             layer
             for wide, narrow in pairwise(widths)
-            for layer in (_enlarging(latents, wide, narrow), _plain(latents, narrow))
+            for layer in (_enlarging(model, wide, narrow), _plain(model, narrow))
         ]
         self.layers = nn.ModuleList(lowest + levels)
         self.rgb = EqualConv(widths[-1], channels, 1, gain=1)
@@ -159,16 +170,17 @@ class Synthesis(nn.Module):
 class StyledLayer(nn.Module):
     """What `convolve` makes of the image, with noise, under a style. The noise's strength starts at 0."""
 
-    def __init__(self, convolve: nn.Module, latents: int, width: int):
+    def __init__(self, model: Stylegan, convolve: nn.Module, width: int):
         super().__init__()
         self.convolve = convolve
         self.strength = nn.Parameter(torch.zeros(width, 1, 1))
         self.bias = nn.Parameter(torch.zeros(width, 1, 1))
-        self.adapt = AdaIN(latents, width)
+        self.activation = model.lit()
+        self.adapt = AdaIN(model.latents, width)
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor) -> Tensor:
         x = self.convolve(x) + self.strength * noise + self.bias
-        return self.adapt(F.leaky_relu(x, 0.2), w)
+        return self.adapt(self.activation(x), w)
 
 
 class AdaIN(nn.Module):
@@ -194,18 +206,22 @@ def planes(sizes: Sequence[tuple[int, int]]) -> list[int]:
     return [height * width for height, width in sizes for _ in range(2)]
 
 
-def _plain(latents: int, width: int) -> StyledLayer:
-    return StyledLayer(EqualConv(width, width, 3, bias=False), latents, width)
+def _plain(model: Stylegan, width: int) -> StyledLayer:
+    return StyledLayer(model, EqualConv(width, width, 3, bias=False), width)
 
 
-def _enlarging(latents: int, wide: int, narrow: int) -> StyledLayer:
+def _enlarging(model: Stylegan, wide: int, narrow: int) -> StyledLayer:
     convolve = nn.Sequential(Upsample(), EqualConv(wide, narrow, 3, bias=False), Blur())
-    return StyledLayer(convolve, latents, narrow)
+    return StyledLayer(model, convolve, narrow)
 
 
-def _discriminator(size: tuple[int, int], widths: Sequence[int], channels: int) -> Discriminator:
-    blocks = [down_block(narrow, wide, blurred=True) for narrow, wide in pairwise(reversed(widths))]
+def _discriminator(model: Stylegan, widths: Sequence[int], channels: int) -> Discriminator:
+    blocks = [down_block(model, narrow, wide, blurred=True) for narrow, wide in pairwise(reversed(widths))]
     features = nn.Sequential(
-        EqualConv(channels, widths[-1], 1), leaky(), *blocks, closing_block(widths[0], size)
+        *model.intake(),
+        EqualConv(channels, widths[-1], 1),
+        model.judge_lit(),
+        *blocks,
+        closing_block(model, widths[0], model.sizes[0]),
     )
     return Discriminator(features, EqualLinear(widths[0], 1, gain=1))

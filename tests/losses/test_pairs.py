@@ -199,3 +199,12 @@ def test_a_batch_of_one_is_refused(name: str) -> None:
     message = f"loss {name} compares samples with each other; set budget.batch_size to 2 or more"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
         make_cohort(make_identity(loss=use("loss", name), budget=budget))
+
+
+@pytest.mark.parametrize("name", taking("features"))
+def test_a_single_pack_is_refused(name: str) -> None:
+    """Eight samples that are judged as one leave nothing to compare."""
+    identity = make_identity(loss=use("loss", name), regularizers=[use("regularizer", "packing", m=8)])
+    message = "a loss that compares samples with each other has but one to judge; pack fewer together"
+    with pytest.raises(UserError, match=f"^{message}$"):
+        make_cohort(identity).round()

@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch import nn
 
+from gbench.api import Dropout
 from gbench.errors import UserError
 from gbench.plugins import load_registry
 
@@ -69,7 +70,7 @@ def test_ebgans_encoder_doubles_its_channels_and_its_decoder_mirrors_it() -> Non
     """Zhao et al. 2017, appendix D: (64)4c2s-(128)4c2s-(256)4c2s and back to the image."""
     discriminator = networks("autoencoder", (3, 32, 32))["discriminator"]
     down = [layer for layer in discriminator.features if isinstance(layer, nn.Conv2d)]
-    up = [layer for layer in discriminator.decoder if isinstance(layer, nn.ConvTranspose2d)]
+    up = [layer for layer in discriminator.decoder.modules() if isinstance(layer, nn.ConvTranspose2d)]
     assert [layer.out_channels for layer in down] == [64, 128, 256]
     assert [layer.out_channels for layer in up] == [128, 64, 3]
     assert {(*layer.kernel_size, *layer.stride) for layer in down + up} == {(4, 4, 2, 2)}
@@ -81,6 +82,30 @@ def test_ebgan_normalises_everywhere_but_next_to_the_image() -> None:
     assert normed == [8, 16, 8, 4]
     plain = networks("autoencoder", (3, 32, 32), width=4, discriminator_norm="none")["discriminator"]
     assert not any(isinstance(m, nn.BatchNorm2d) for m in plain.modules())
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"), [("autoencoder", (2,)), ("autoencoder", (1, 8, 8)), ("began", (1, 8, 8))]
+)
+def test_dropout_is_that_of_the_code_before_it_is_decoded(name: str, shape: tuple[int, ...]) -> None:
+    discriminator = networks(name, shape, width=4, discriminator_norm="none", dropout=0.5)["discriminator"]
+    assert not any(isinstance(part, Dropout) for part in discriminator.features.modules())
+    samples, seen = torch.randn(50, *shape), []
+    discriminator.decoder[1].register_forward_hook(lambda _, inputs, __: seen.append(inputs[0]))
+    discriminator(samples)
+    kept = seen[0] != 0
+    assert kept.float().mean().item() == pytest.approx(0.5, abs=0.1)
+    torch.testing.assert_close(seen[0][kept], 2 * discriminator.features(samples)[kept])
+
+
+@pytest.mark.parametrize(("name", "share"), [("autoencoder", 0.25), ("began", 0.5)])
+def test_an_error_on_the_unit_interval_is_half_as_large(name: str, share: float) -> None:
+    """Samples 1, a decoder that says 0: mean square or absolute value of 1, and of ½ (1 + 1) − ½ (0 + 1)."""
+    samples = torch.ones(3, 1, 8, 8)
+    for output, said, energy in (("tanh", 0.0, 1.0), ("sigmoid", 0.5, share)):
+        discriminator = networks(name, (1, 8, 8), width=2, output=output)["discriminator"]
+        discriminator.decoder = _Constant(torch.full_like(samples, said))
+        torch.testing.assert_close(discriminator(samples), torch.full((3,), energy))
 
 
 def test_began_has_the_channels_of_its_figure() -> None:
@@ -103,6 +128,17 @@ def test_began_has_the_parameters_of_its_layers() -> None:
     encoder = (9 * 2 + 2) + 2 * (9 * 4 + 2) + (9 * 8 + 4) + 2 * (9 * 16 + 4) + (64 + 1) * 3
     counts = {name: sum(p.numel() for p in network.parameters()) for name, network in pair.items()}
     assert counts == {"generator": generator, "discriminator": encoder + generator}
+
+
+def test_began_starts_by_xaviers_law() -> None:
+    """Glorot and Bengio 2010, eq. 16: variance 2 / (inputs + outputs), the nine taps of a kernel counted."""
+    for network in networks("began", (1, 16, 16), width=32).values():
+        for layer in network.modules():
+            if isinstance(layer, nn.Conv2d | nn.Linear) and layer.weight.numel() > 9000:
+                taps = layer.weight[0, 0].numel()
+                variance = 2 / (taps * (layer.weight.shape[0] + layer.weight.shape[1]))
+                assert layer.weight.var().item() == pytest.approx(variance, rel=0.05)
+                assert not layer.bias.any()
 
 
 def test_began_decodes_alike_with_weights_of_its_own() -> None:

@@ -5,31 +5,64 @@ from typing import Any
 
 import pytest
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from gbench.api import Dropout, Streams
+from gbench.api import Dropout, Model, Streams
 from gbench.errors import UserError
 from gbench.plugins import load_registry
-from gbench_models._image import ImageModel
 from gbench_models._parts import Sigmoid, ToUnit, Transposed
+from gbench_models._switches import Switches
 
 REGISTRY = load_registry()
-MODELS = [
-    name
-    for name in REGISTRY.names("model")
-    if issubclass(REGISTRY.load(REGISTRY.find("model", name)), ImageModel)
-]
-KERNELS = [name for name in MODELS if "kernel" in REGISTRY.describe(REGISTRY.find("model", name)).options]
 NORMS = {"batch": nn.modules.batchnorm._BatchNorm, "layer": nn.LayerNorm | nn.GroupNorm}
-ACTIVATIONS = {"relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "gelu": nn.GELU}
+ACTIVATIONS = {"relu": nn.ReLU, "leaky-relu": nn.LeakyReLU, "gelu": nn.GELU, "elu": nn.ELU}
 WIDTH = 8
+CLASSES = 3
+NETWORKS = ("generator", "discriminator")
+
+
+def create(name: str, **options: Any) -> Model:
+    return REGISTRY.load(REGISTRY.find("model", name))(**{"width": WIDTH} | options)
 
 
 def build(name: str, shape: tuple[int, ...] = (1, 8, 8), **options: Any) -> dict[str, nn.Module]:
     """The networks of one replica, from the same seed at each call."""
     torch.manual_seed(0)
-    model = REGISTRY.load(REGISTRY.find("model", name))(**{"width": WIDTH} | options)
-    return model.networks(shape, None)
+    return create(name, **options).networks(shape, CLASSES)
+
+
+def draw(name: str, count: int) -> Tensor:
+    """Latents for images of 8×8, `[count, ...]`."""
+    model = create(name)
+    model.networks((1, 8, 8), CLASSES)
+    return model.draw(Streams([1], torch.device("cpu")), "latent", count)[0]
+
+
+def told(name: str, count: int) -> tuple[Tensor, ...]:
+    """What the networks take beside latents and samples."""
+    return (torch.arange(count) % CLASSES,) if "label" in create(name).takes else ()
+
+
+def does_any_size(name: str) -> bool:
+    try:
+        build(name, (1, 9, 11))
+    except UserError:
+        return False
+    return True
+
+
+def having(option: str) -> list[str]:
+    return [name for name in MODELS if option in REGISTRY.describe(REGISTRY.find("model", name)).options]
+
+
+MODELS = [
+    name
+    for name in REGISTRY.names("model")
+    if issubclass(REGISTRY.load(REGISTRY.find("model", name)), Switches)
+]
+ANY_SIZE = list(filter(does_any_size, MODELS))
+KERNELS = having("kernel")
+HEADED = [name for name in MODELS if "scores" in create(name).gives and not create(name).takes]
 
 
 def kinds(network: nn.Module, among: dict[str, Any]) -> set[str]:
@@ -46,15 +79,17 @@ def same_state(a: nn.Module, b: nn.Module) -> bool:
 
 
 def test_there_are_image_models() -> None:
-    assert set(KERNELS) <= set(MODELS)
-    assert {"dcgan", "mnist-conv", "frogs", "lecture-conv"} == set(KERNELS)
+    assert set(KERNELS) == {"dcgan", "mnist-conv", "frogs", "lecture-conv", "autoencoder"}
+    assert set(MODELS) - set(ANY_SIZE) == {"autoencoder", "began", "biggan", "progressive", "stylegan"}
+    assert set(MODELS) - set(HEADED) == {"autoencoder", "began", "biggan"}
+    assert set(MODELS) - set(having("generator_norm")) == {"biggan", "stylegan"}
 
 
 @pytest.mark.parametrize("size", [(8, 8), (9, 11), (16, 16), (28, 28), (30, 45), (32, 32), (64, 64)], ids=str)
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ANY_SIZE)
 def test_it_makes_and_judges_images_of_any_size(name: str, channels: int, size: tuple[int, int]) -> None:
-    model = REGISTRY.load(REGISTRY.find("model", name))(width=4)
+    model = create(name, width=4)
     pair = model.networks((channels, *size), None)
     with torch.no_grad():
         fake = pair["generator"](torch.randn(2, model.latents))
@@ -67,7 +102,7 @@ def test_it_makes_and_judges_images_of_any_size(name: str, channels: int, size: 
     assert pair["discriminator"].head.in_features == features.shape[1]
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", HEADED)
 def test_a_discriminator_is_its_head_on_its_features(name: str) -> None:
     discriminator = build(name)["discriminator"].eval()
     image = torch.randn(3, 1, 8, 8)
@@ -76,7 +111,7 @@ def test_a_discriminator_is_its_head_on_its_features(name: str) -> None:
 
 
 @pytest.mark.parametrize("shape", [(2,), (1, 4, 4), (3, 7, 64)], ids=str)
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", ANY_SIZE)
 def test_it_refuses_what_is_too_small(name: str, shape: tuple[int, ...]) -> None:
     size = "×".join(map(str, shape))
     message = f"model {name} makes images of at least 8×8 pixels, not {size}; model mlp takes any shape"
@@ -84,12 +119,13 @@ def test_it_refuses_what_is_too_small(name: str, shape: tuple[int, ...]) -> None
         build(name, shape)
 
 
-@pytest.mark.parametrize("network", ["generator", "discriminator"])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    ("network", "name"), [(part, name) for part in NETWORKS for name in having(f"{part}_norm")]
+)
 def test_the_norm_of_each_network_is_a_choice(name: str, network: str) -> None:
     """The other network's layers stay as they are."""
     other = {"generator": "discriminator", "discriminator": "generator"}[network]
-    built = {kind: build(name, **{f"{network}_norm": kind}) for kind in ("none", "batch", "layer")}
+    built = {kind: build(name, (1, 16, 16), **{f"{network}_norm": kind}) for kind in ("none", *NORMS)}
     for kind, pair in built.items():
         assert kinds(pair[network], NORMS) == {kind} - {"none"}
         assert layers(pair[other]) == layers(built["none"][other])
@@ -136,8 +172,9 @@ def test_the_discriminators_width_is_a_choice(name: str) -> None:
     assert 24 in widths
 
 
-@pytest.mark.parametrize("size", [8, 9, 28])
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize(
+    ("name", "size"), [(n, size) for n in MODELS for size in (8, 9, 28) if size != 9 or n in ANY_SIZE]
+)
 def test_pooling_halves_as_strides_do_with_the_same_weights(name: str, size: int) -> None:
     shape = (1, size, size)
     strided = build(name, shape, downsampling="stride", discriminator_norm="none")["discriminator"]
@@ -155,9 +192,10 @@ def test_pooling_halves_as_strides_do_with_the_same_weights(name: str, size: int
 def test_latents_are_normal_or_uniform_on_both_sides_of_zero(name: str) -> None:
     variances = {"normal": 1.0, "uniform": 1 / 3}
     for law, variance in variances.items():
-        model = REGISTRY.load(REGISTRY.find("model", name))(latent=law)
-        latents = model.draw(Streams([1, 2], torch.device("cpu")), "latent", 4000)
-        assert latents.shape == (2, 4000, model.latents)
+        model = create(name, latent=law, latents=20)
+        model.networks((1, 8, 8), CLASSES)
+        latents = model.draw(Streams([1, 2], torch.device("cpu")), "latent", 4000)[..., :20]
+        assert latents.shape == (2, 4000, 20)
         assert latents.mean().item() == pytest.approx(0, abs=0.02)
         assert latents.var().item() == pytest.approx(variance, rel=0.02)
 
@@ -166,14 +204,24 @@ def test_latents_are_normal_or_uniform_on_both_sides_of_zero(name: str) -> None:
 def test_a_sigmoid_makes_the_textbooks_pair_on_the_unit_interval(name: str) -> None:
     """G in [0, 1] by σ and D fed with [0, 1]: what the same layers give without the change of range."""
     linear, sigmoid = build(name, output="linear"), build(name, output="sigmoid")
-    latents = torch.randn(5, REGISTRY.load(REGISTRY.find("model", name))().latents)
+    latents, label = draw(name, 5), told(name, 5)
     for pair in (linear, sigmoid):
         pair["generator"].eval()
         pair["discriminator"].eval()
-    unit = linear["generator"](latents).sigmoid()
-    fake = sigmoid["generator"](latents)
+    unit = linear["generator"](latents, *label).sigmoid()
+    fake = sigmoid["generator"](latents, *label)
     torch.testing.assert_close((fake + 1) / 2, unit)
-    torch.testing.assert_close(sigmoid["discriminator"](fake), linear["discriminator"](unit))
+    torch.testing.assert_close(sigmoid["discriminator"](fake, *label), linear["discriminator"](unit, *label))
+    features = [pair["discriminator"].features(seen) for pair, seen in ((sigmoid, fake), (linear, unit))]
+    torch.testing.assert_close(*features)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_last_activation_is_a_choice(name: str) -> None:
+    """With the same weights: tanh of what the linear generator makes."""
+    latents, label = draw(name, 5), told(name, 5)
+    linear, tanh = (build(name, output=output)["generator"].eval() for output in ("linear", "tanh"))
+    torch.testing.assert_close(tanh(latents, *label), linear(latents, *label).tanh())
 
 
 def test_the_mlps_sigmoid_is_such_a_pair_too() -> None:
@@ -207,9 +255,10 @@ def test_a_kernel_that_the_stride_divides_makes_no_checkerboard(kernel: int, eve
 @pytest.mark.parametrize("kernel", range(2, 7))
 @pytest.mark.parametrize("name", KERNELS)
 def test_any_kernel_keeps_the_sizes(name: str, kernel: int) -> None:
-    for size in ((8, 8), (9, 11), (28, 28)):
+    for size in ((8, 8), (28, 28), *([(9, 11)] if name in ANY_SIZE else [])):
         pair = build(name, (1, *size), kernel=kernel)
-        transposed = [m for m in pair["generator"].modules() if isinstance(m, nn.ConvTranspose2d)]
+        both = [part for network in pair.values() for part in network.modules()]
+        transposed = [part for part in both if isinstance(part, nn.ConvTranspose2d)]
         assert {m.kernel_size for m in transposed} == {(kernel, kernel)}
         latents = torch.randn(2, pair["generator"][0].in_features)
         assert pair["generator"](latents).shape == (2, 1, *size)

@@ -10,7 +10,7 @@ from torch import Tensor
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.testing import images, make_cohort, make_identity, use
-from gbench_models._equalised import pool, upsample
+from gbench_models._equalised import PixelNorm, pool, upsample
 from gbench_models.progressive import GrowingDiscriminator, GrowingGenerator, Progressive, moment
 
 STEPS = 12  # of a cohort at 8×8: four stabilise 4×4, four fade, four stabilise 8×8
@@ -99,6 +99,13 @@ def test_levels_never_shrink() -> None:
     path = [moment(step / 1000, 5) for step in range(1001)]
     assert all(before[0] <= after[0] for before, after in pairwise(path))
     assert path[-1] == (4, 1.0)
+
+
+@pytest.mark.parametrize(("kind", "expected"), [("pixel", 7), ("none", 1), ("batch", 1), ("layer", 1)])
+def test_pixels_are_normalised_after_every_layer_or_something_else_is(kind: str, expected: int) -> None:
+    """The latents always; dense and 3×3 at 4×4, and two convolutions at each of 8×8 and 16×16."""
+    generator, _ = pair(generator_norm=kind)
+    assert sum(isinstance(part, PixelNorm) for part in generator.modules()) == expected
 
 
 def test_real_samples_are_shown_at_the_level() -> None:

@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
@@ -106,6 +106,25 @@ def test_noise_has_a_number_for_each_pixel_of_each_layer() -> None:
     model, _ = build()
     assert planes(model.sizes) == [16, 16, 64, 64, 256, 256]
     assert draw(model, 3).shape == (3, 2 * LATENTS + 1 + 672)
+
+
+@pytest.mark.parametrize(
+    ("downsampling", "layers"),
+    [
+        ("average-pool", ["EqualConv", "LeakyReLU", "EqualConv", "Blur", "LeakyReLU", "AvgPool2d"]),
+        ("stride", ["EqualConv", "LeakyReLU", "Blur", "EqualConv", "LeakyReLU"]),
+    ],
+)
+def test_images_are_blurred_before_they_are_halved(downsampling: str, layers: list[str]) -> None:
+    model = Stylegan(latents=LATENTS, width=4, depth=1, downsampling=downsampling)
+    features = model.networks((1, 16, 16), None)["discriminator"].features
+    assert [type(layer).__name__ for layer in features[2]] == layers
+
+
+def test_styles_are_made_with_the_generators_activation() -> None:
+    _, generator = build(activation="elu")
+    assert {type(part) for part in generator.modules()} >= {nn.ELU}
+    assert not any(isinstance(part, nn.LeakyReLU) for part in generator.mapping)
 
 
 def test_latents_are_normalised_first() -> None:

@@ -9,12 +9,13 @@ import torch
 from gbench.errors import UserError
 from gbench.evaluation.dataset import Data
 from gbench.plugins import load_registry
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_identity, points, sequences, use, voxels
 
 REGISTRY = load_registry()
 REGULARIZERS, MODELS = REGISTRY.names("regularizer"), REGISTRY.names("model")
 SMALLEST = 4  # width of whatever can be made narrow
 ROUNDS = 2
+SAMPLES = {"image": images, "vector": points, "voxel": voxels, "sequence": sequences}
 
 
 def attribute(kind: str, name: str, key: str) -> Any:
@@ -42,7 +43,9 @@ def game_of(model: str) -> str:
 
 
 def data_for(model: str) -> Data:
-    return points(16) if "image" not in attribute("model", model, "traits") else images(16)
+    """Images if the model makes any, else what it makes."""
+    traits = attribute("model", model, "traits")
+    return next(make(16) for trait, make in SAMPLES.items() if trait in traits)
 
 
 def train(identity: dict[str, Any], data: Data) -> str | None:

@@ -21,19 +21,21 @@ DATASETS = {
     "ring": {"model": {"use": "mlp", "width": 8}, "metric": {"use": "modes", "samples": 64}},
     "digits": {"model": {"use": "dcgan", "width": 8}, "metric": {"use": "frechet-distance", "samples": 64}},
 }
+OTHERS = [name for name in REGISTRY.names("dataset") if name not in DATASETS]
 ROUNDS = 3
 
 
 def make_cell(folder: Path, technique: str, dataset: str) -> Cell:
     path = folder / f"{dataset}.yaml"
+    parts = DATASETS.get(dataset, {"metric": {"use": "frechet-distance", "samples": 64}})
     suite = {
         "name": "presets",
         "seeds": 2,
         "budget": {"steps": ROUNDS, "batch_size": 4, "measurements": 1},
         "datasets": [dataset],
-        "metrics": [DATASETS[dataset]["metric"]],
+        "metrics": [parts["metric"]],
         "techniques": [technique],
-        "models": {dataset: DATASETS[dataset]["model"]},
+        "models": {dataset: parts["model"]} if "model" in parts else {},
     }
     path.write_text(json.dumps(suite))
     [cell] = load_suite(path).cells()
@@ -56,9 +58,16 @@ def refusal(technique: str, dataset: str) -> str:
     return ""
 
 
+def places(technique: str) -> list[str]:
+    """Ring and digits; where the technique's parts are for neither, the first data set that they are for too."""
+    if not all(mismatch(technique, dataset) for dataset in DATASETS):
+        return [*DATASETS]
+    return [*DATASETS, *[dataset for dataset in OTHERS if not mismatch(technique, dataset)][:1]]
+
+
 def home(technique: str) -> str:
     """The first data set that a technique can be run on."""
-    return next(dataset for dataset in DATASETS if not refusal(technique, dataset))
+    return next(dataset for dataset in places(technique) if not refusal(technique, dataset))
 
 
 def mismatch(technique: str, dataset: str) -> bool:
@@ -95,8 +104,10 @@ def train(cell: Cell) -> None:
         assert samples.shape == (cell.replicas, 5, *shape)
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("technique", TECHNIQUES)
+PLACES = [(technique, dataset) for technique in TECHNIQUES for dataset in places(technique)]
+
+
+@pytest.mark.parametrize(("technique", "dataset"), PLACES)
 def test_it_trains(technique: str, dataset: str, tmp_path: Path) -> None:
     if reason := refusal(technique, dataset):
         pytest.skip(reason)
@@ -105,11 +116,10 @@ def test_it_trains(technique: str, dataset: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("technique", TECHNIQUES)
 def test_it_trains_somewhere(technique: str) -> None:
-    assert not all(refusal(technique, dataset) for dataset in DATASETS)
+    assert not all(refusal(technique, dataset) for dataset in places(technique))
 
 
-@pytest.mark.parametrize("dataset", DATASETS)
-@pytest.mark.parametrize("technique", TECHNIQUES)
+@pytest.mark.parametrize(("technique", "dataset"), PLACES)
 def test_planning_refuses_what_its_parts_are_not_for(technique: str, dataset: str, tmp_path: Path) -> None:
     if not mismatch(technique, dataset):
         make_cell(tmp_path, technique, dataset)

@@ -1,0 +1,113 @@
+"""C-RNN-GAN: a recurrent generator of sequences against a discriminator that reads them both ways."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+from gbench.api import Model, Streams, UserError, option
+from gbench_models._lstm import Lstm
+from gbench_models._parts import OUTPUTS, Discriminator
+
+
+@dataclass(kw_only=True)
+class Recurrent(Model):
+    """Mogren's pair of networks, for sequences `[channels, T]`. S is a stack of LSTM layers.
+
+        generator        x_t = W S(z_t, x_{t−1}), x_0 = 0, with noise z_t anew at each step
+        discriminator    mean over t of w·(S'(x)_t, S''(x reversed)_t) + b
+
+    The latent vector holds the noise of all steps, `steps · latents` numbers. The mean is taken before the
+    sigmoid, so that any loss may have it; in the paper it is the mean of the sigmoids. The paper's words
+    leave open whether the two directions meet between the layers; as in the authors' code they do not.
+
+    That code draws x_0, puts a layer of rectified units in front of the generator's first LSTM and dropout
+    behind each, none of which the paper has. Forget gates start with a bias of 1, as there; otherwise
+    weights start as in torch.nn.LSTM, U(±1/√units) (a choice).
+    """
+
+    paper: ClassVar[str] = (
+        "Mogren 2016, C-RNN-GAN: Continuous recurrent neural networks with adversarial training, "
+        "arXiv:1611.09904"
+    )
+    traits: ClassVar[tuple[str, ...]] = ("sequence",)
+
+    latents: int = option(4, "random numbers at each step (Mogren 2016: 4, the features of a tone)", ge=1)
+    latent: Literal["normal", "uniform"] = option(
+        "uniform", "law of the latents: N(0,1) or U(0,1) (Mogren 2016: U(0,1))"
+    )
+    units: int = option(350, "units of each LSTM layer (Mogren 2016)", ge=1)
+    discriminator_units: int | None = option(
+        None, "units of the discriminator's, in each direction; by default the generator's", ge=1
+    )
+    depth: int = option(2, "LSTM layers of each network (Mogren 2016)", ge=1)
+    feedback: bool = option(True, "whether each step of the generator is told its last output (Mogren 2016)")
+    output: Literal["linear", "tanh"] = option(
+        "linear", "the generator's last activation (the authors' code: linear)"
+    )
+    steps: int = field(default=0, init=False, repr=False, compare=False)
+
+    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
+        if len(shape) != 2:
+            size = "×".join(map(str, shape))
+            raise UserError(
+                f"model recurrent makes sequences, channels×T, not {size}; model mlp takes any shape"
+            )
+        channels, self.steps = shape
+        judge_units = self.discriminator_units or self.units
+        last = OUTPUTS[self.output]()
+        return {
+            "generator": Writer(self.latents, channels, self.units, self.depth, self.feedback, last),
+            "discriminator": Discriminator(
+                Reader(channels, judge_units, self.depth), nn.Linear(2 * judge_units, 1)
+            ),
+        }
+
+    def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
+        """`[R, count, steps · latents]`; the networks have been built, so the length is known."""
+        law = random.normal if self.latent == "normal" else random.uniform
+        return law(purpose, (count, self.steps * self.latents))
+
+
+class Writer(nn.Module):
+    """Sequences `[B, channels, T]` from the noise of their steps, `[B, T · latents]`."""
+
+    def __init__(
+        self, latents: int, channels: int, units: int, depth: int, feedback: bool, output: nn.Module
+    ):
+        super().__init__()
+        self.latents = latents
+        self.channels = channels
+        self.feedback = feedback
+        self.layers = nn.ModuleList(stack(latents + channels * feedback, units, depth))
+        self.last = nn.Sequential(nn.Linear(units, channels), output)
+
+    def forward(self, latent: Tensor) -> Tensor:
+        states = [layer.start(latent) for layer in self.layers]
+        points = [latent.new_zeros(len(latent), self.channels)]
+        for noise in latent.unflatten(1, (-1, self.latents)).unbind(1):
+            x = torch.cat([noise, points[-1]], 1) if self.feedback else noise
+            for number, layer in enumerate(self.layers):
+                states[number] = layer.step(x, states[number])
+                x = states[number][0]
+            points.append(self.last(x))
+        return torch.stack(points[1:], 2)
+
+
+class Reader(nn.Module):
+    """The mean over all steps of what two stacks make of sequences `[B, channels, T]`: `[B, 2 units]`."""
+
+    def __init__(self, channels: int, units: int, depth: int):
+        super().__init__()
+        self.forwards = nn.Sequential(*stack(channels, units, depth))
+        self.backwards = nn.Sequential(*stack(channels, units, depth))
+
+    def forward(self, sequences: Tensor) -> Tensor:
+        steps = sequences.mT
+        return torch.cat([self.forwards(steps), self.backwards(steps.flip(1))], 2).mean(1)
+
+
+def stack(inputs: int, units: int, depth: int) -> list[Lstm]:
+    """Layers, each of which reads the one before."""
+    return [Lstm(units if level else inputs, units) for level in range(depth)]
