@@ -19,7 +19,7 @@ class Model:
     A generator maps latents `[B, latents]` to samples `[B, *shape]`; a discriminator maps samples
     to raw scores `[B]`, and is `head(features(x))` with features `[B, d]`.
 
-    traits: what it can generate, `image` or `vector`.
+    traits: what it can generate, of `image`, `vector`, `voxel` and `sequence`.
     gives: what its discriminator says, for losses: `scores` or `energies`, and `features`.
     takes: what its networks take beside latents and samples: `("label",)` for `generator(latent, label)`.
     vmap: why its networks cannot run under vmap, if they cannot.

@@ -16,8 +16,8 @@ Fields = dict[str, Tensor]
 class Data:
     """Real data in two splits, as named tensors whose first axis counts samples.
 
-    `"real"` is float32: images [N, C, H, W] in [-1, 1] or vectors [N, D]; `"label"` is int64 [N] in
-    0..classes-1. `shape` is that of one sample, (C, H, W) or (D,).
+    `"real"` is float32: images [N, C, H, W] or voxels [N, C, D, H, W] in [-1, 1], sequences [N, C, T] or
+    vectors [N, D]; `"label"` is int64 [N] in 0..classes-1. `shape` is that of one sample, such as (C, H, W).
     """
 
     train: Fields
@@ -74,7 +74,7 @@ class Dataset:
 
     paper: ClassVar[str] = ""
     provides: ClassVar[tuple[str, ...]] = ("real",)  # fields of a batch
-    traits: ClassVar[tuple[str, ...]] = ()  # of "image", "vector", "label", "density"
+    traits: ClassVar[tuple[str, ...]] = ()  # one of the four kinds of sample, "label", "density"
     model: ClassVar[str] = "mlp"  # unless a suite names another
 
     def load(self) -> Data:

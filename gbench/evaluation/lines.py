@@ -19,7 +19,7 @@ Floats = NDArray[np.float32]
 def line_grid(sequences: Tensor) -> Image.Image:
     """The first 64 of sequences [N, C, T], eight a row, a line for each channel.
 
-    The axis runs from −1.2 to 1.2 whatever the samples; what lies outside is drawn at the border, NaN not at all.
+    The axis runs from −1.2 to 1.2 whatever the samples. What lies outside is drawn at the border; NaN is not.
     """
     values = sequences[: TILES**2].detach().cpu().float().numpy()
     plots = np.array([plot(value) for value in values], np.uint8)

@@ -20,8 +20,8 @@ Places = NDArray[np.intp]
 def solid_grid(voxels: Tensor) -> Image.Image:
     """The first 64 of voxels [N, C, D, H, W], eight a row, each above the floor of its cube.
 
-    A voxel is solid where its first channel is above 0; NaN is empty. The first axis runs to the right and the
-    second to the left, both towards the eye; the third runs up.
+    A voxel is solid where its first channel is above 0; NaN is empty. The first axis runs to the right and
+    the second to the left, both towards the eye; the third runs up.
     """
     density = voxels[: TILES**2, :1].detach().cpu().float().nan_to_num(0.0)
     pooled = max_pool3d(density, -(-max(density.shape[2:]) // FINEST), ceil_mode=True)
@@ -35,8 +35,8 @@ def view(solid: Solid) -> Bytes:
     canvas = np.empty((len(solid), half // 2 * (x + y) + half * z, half * (x + y), 3), np.float32)
     canvas[:] = PAPER
     faces = stamps(half)
-    floor = np.argwhere(np.ones((len(solid), x, y, 1), bool))
-    stamp(canvas, floor - [0, 0, 0, 1], faces["top"], LINE, solid.shape[1:])
+    floor = np.argwhere(np.ones((len(solid), x, y, 1), bool)) - np.array([0, 0, 0, 1])
+    stamp(canvas, floor, faces["top"], LINE, solid.shape[1:])
     seen = np.argwhere(visible(solid))
     depth = seen[:, 1:].sum(1)
     for level in np.unique(depth):

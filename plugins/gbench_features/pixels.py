@@ -9,7 +9,7 @@ from gbench.evaluation.features import Extracted, Features
 
 @dataclass(kw_only=True)
 class Pixels(Features):
-    """Vectors [N, C·H·W] of images, or [N, D] of vectors, unchanged."""
+    """Vectors [N, C·H·W] of images, likewise of voxels and sequences, or [N, D] of vectors, unchanged."""
 
     def extract(self, images: Tensor) -> Extracted:
         """No probabilities."""

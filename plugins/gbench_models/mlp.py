@@ -14,8 +14,8 @@ from gbench_models._parts import ACTIVATIONS, OUTPUTS, Discriminator, intake, no
 class Mlp(Model):
     """Two fully connected networks, in the style of the 2-D toy experiments.
 
-    Images, voxels and sequences are flattened. The defaults are a choice: every paper's toy networks differ (PacGAN
-    400 × 4, Numerics of GANs 16 × 4, unrolled GAN 128 × 2 against 128 × 1).
+    Images, voxels and sequences are flattened. The defaults are a choice: every paper's toy networks
+    differ (PacGAN 400 × 4, Numerics of GANs 16 × 4, unrolled GAN 128 × 2 against 128 × 1).
     """
 
     traits: ClassVar[tuple[str, ...]] = ("vector", "image", "voxel", "sequence")

@@ -1,21 +1,21 @@
 """C-RNN-GAN: a recurrent generator of sequences against a discriminator that reads them both ways."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, cast
 
 import torch
 from torch import Tensor, nn
 
 from gbench.api import Model, Streams, UserError, option
 from gbench_models._lstm import Lstm
-from gbench_models._parts import OUTPUTS, Discriminator
+from gbench_models._parts import OUTPUTS, Discriminator, norm
 
 
 @dataclass(kw_only=True)
 class Recurrent(Model):
-    """Mogren's pair of networks, for sequences `[channels, T]`. S is a stack of LSTM layers.
+    """Mogren's pair of networks, for sequences `[channels, T]`. S, S' and S'' are stacks of LSTM layers.
 
-        generator        x_t = W S(z_t, x_{t−1}), x_0 = 0, with noise z_t anew at each step
+        generator        x_t = W S(z_t, x_{t−1}) + v with x_0 = 0, and noise z_t anew at each step
         discriminator    mean over t of w·(S'(x)_t, S''(x reversed)_t) + b
 
     The latent vector holds the noise of all steps, `steps · latents` numbers. The mean is taken before the
@@ -43,6 +43,9 @@ class Recurrent(Model):
     )
     depth: int = option(2, "LSTM layers of each network (Mogren 2016)", ge=1)
     feedback: bool = option(True, "whether each step of the generator is told its last output (Mogren 2016)")
+    discriminator_norm: Literal["none", "layer"] = option(
+        "none", "normalisation after each layer of the discriminator (Mogren 2016: none)"
+    )
     output: Literal["linear", "tanh"] = option(
         "linear", "the generator's last activation (the authors' code: linear)"
     )
@@ -55,13 +58,11 @@ class Recurrent(Model):
                 f"model recurrent makes sequences, channels×T, not {size}; model mlp takes any shape"
             )
         channels, self.steps = shape
-        judge_units = self.discriminator_units or self.units
-        last = OUTPUTS[self.output]()
+        last, judge_units = OUTPUTS[self.output](), self.discriminator_units or self.units
+        reader = Reader(channels, judge_units, self.depth, self.discriminator_norm)
         return {
             "generator": Writer(self.latents, channels, self.units, self.depth, self.feedback, last),
-            "discriminator": Discriminator(
-                Reader(channels, judge_units, self.depth), nn.Linear(2 * judge_units, 1)
-            ),
+            "discriminator": Discriminator(reader, nn.Linear(2 * judge_units, 1)),
         }
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
@@ -80,15 +81,16 @@ class Writer(nn.Module):
         self.latents = latents
         self.channels = channels
         self.feedback = feedback
-        self.layers = nn.ModuleList(stack(latents + channels * feedback, units, depth))
+        self.layers = nn.ModuleList(lstms(latents + channels * feedback, units, depth))
         self.last = nn.Sequential(nn.Linear(units, channels), output)
 
     def forward(self, latent: Tensor) -> Tensor:
-        states = [layer.start(latent) for layer in self.layers]
+        layers = cast(list[Lstm], list(self.layers))
+        states = [layer.start(latent) for layer in layers]
         points = [latent.new_zeros(len(latent), self.channels)]
         for noise in latent.unflatten(1, (-1, self.latents)).unbind(1):
             x = torch.cat([noise, points[-1]], 1) if self.feedback else noise
-            for number, layer in enumerate(self.layers):
+            for number, layer in enumerate(layers):
                 states[number] = layer.step(x, states[number])
                 x = states[number][0]
             points.append(self.last(x))
@@ -98,16 +100,23 @@ class Writer(nn.Module):
 class Reader(nn.Module):
     """The mean over all steps of what two stacks make of sequences `[B, channels, T]`: `[B, 2 units]`."""
 
-    def __init__(self, channels: int, units: int, depth: int):
+    def __init__(self, channels: int, units: int, depth: int, kind: str):
         super().__init__()
-        self.forwards = nn.Sequential(*stack(channels, units, depth))
-        self.backwards = nn.Sequential(*stack(channels, units, depth))
+        self.forwards = normalised(lstms(channels, units, depth), kind)
+        self.backwards = normalised(lstms(channels, units, depth), kind)
 
     def forward(self, sequences: Tensor) -> Tensor:
         steps = sequences.mT
         return torch.cat([self.forwards(steps), self.backwards(steps.flip(1))], 2).mean(1)
 
 
-def stack(inputs: int, units: int, depth: int) -> list[Lstm]:
+def lstms(inputs: int, units: int, depth: int) -> list[Lstm]:
     """Layers, each of which reads the one before."""
     return [Lstm(units if level else inputs, units) for level in range(depth)]
+
+
+def normalised(layers: list[Lstm], kind: str) -> nn.Sequential:
+    """A stack with a normalisation of each step behind each layer; none for `none`."""
+    return nn.Sequential(
+        *(part for layer in layers for part in (layer, *norm(kind, layer.units, image=False)))
+    )

@@ -24,7 +24,7 @@ def adam(lr: float, beta: float) -> dict[str, Any]:
 TRAININGS: dict[str, dict[str, Any]] = {
     "voxel-conv": {
         "data": VoxelShapes(side=8, points=1000),
-        "model": use("model", "voxel-conv", width=16),
+        "model": use("model", "voxel-conv", width=16, latent="normal"),
         "optimizer": adam(2e-3, 0.5),
         "rounds": 40,
     },

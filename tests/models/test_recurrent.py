@@ -65,7 +65,7 @@ def test_steps_are_the_layer_one_at_a_time() -> None:
 
 
 def test_penalties_can_be_differentiated_twice() -> None:
-    reader = Reader(2, 3, 2).double()
+    reader = Reader(2, 3, 2, "none").double()
     given = torch.randn(2, 2, 4, dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(reader, given)
     assert torch.autograd.gradgradcheck(reader, given)
@@ -141,6 +141,15 @@ def test_options_shape_the_networks() -> None:
     assert pair["generator"](torch.rand(2, 28)).abs().max() == 1
 
 
+def test_each_step_may_be_normalised_after_each_layer() -> None:
+    plain, normed = (
+        networks(discriminator_norm=kind)["discriminator"].features for kind in ("none", "layer")
+    )
+    assert [type(part) for part in normed.backwards] == [Lstm, nn.LayerNorm] * 2
+    hidden = nn.functional.layer_norm(plain.forwards[0](x := torch.randn(3, 7, 2)), (5,))
+    torch.testing.assert_close(normed.forwards(x), nn.functional.layer_norm(plain.forwards[1](hidden), (5,)))
+
+
 def test_any_length_fits_the_same_weights() -> None:
     assert Writer(4, 2, 5, 2, True, nn.Identity())(torch.rand(3, 4 * 50)).shape == (3, 2, 50)
 
@@ -160,7 +169,7 @@ def test_latents_are_uniform_from_0_to_1_or_normal_at_each_step(
 @pytest.mark.parametrize("shape", [(2,), (1, 8, 8), (1, 8, 8, 8)])
 def test_it_refuses_what_is_no_sequence(shape: tuple[int, ...]) -> None:
     size = "×".join(map(str, shape))
-    message = f"model recurrent makes given, channels×T, not {size}; model mlp takes any shape"
+    message = f"model recurrent makes sequences, channels×T, not {size}; model mlp takes any shape"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
         Recurrent().networks(shape, None)
 

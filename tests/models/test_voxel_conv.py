@@ -119,7 +119,8 @@ def test_latents_are_uniform_from_0_to_1_or_normal(law: str, mean: float, varian
 )
 def test_it_refuses_what_halving_does_not_take_to_4(shape: tuple[int, ...]) -> None:
     size = "×".join(map(str, shape))
-    message = f"model voxel-conv makes cubes of 8, 16, 32 or 64 voxels a side, not {size}; model mlp takes any shape"
+    cubes = "cubes of 8, 16, 32 or 64 voxels a side"
+    message = f"model voxel-conv makes {cubes}, not {size}; model mlp takes any shape"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
         VoxelConv().networks(shape, None)
 

@@ -59,7 +59,7 @@ def refusal(technique: str, dataset: str) -> str:
 
 
 def places(technique: str) -> list[str]:
-    """Ring and digits; where the technique's parts are for neither, the first data set that they are for too."""
+    """Ring and digits, and the first data set that the technique's parts are for, if they are for neither."""
     if not all(mismatch(technique, dataset) for dataset in DATASETS):
         return [*DATASETS]
     return [*DATASETS, *[dataset for dataset in OTHERS if not mismatch(technique, dataset)][:1]]
