@@ -30,9 +30,11 @@ def mean_of_all(pairs: Tensor) -> Tensor:
 
 
 def mean_of_others(pairs: Tensor) -> Tensor:
-    """Over i ≠ j, which makes it unbiased: `[R, B, B] -> [R]`; `UserError` where B is 1, as of one pack."""
+    """Over i ≠ j, without bias: `[R, B, B] -> [R]`; `UserError` where B is 1, as of one pack."""
     batch = pairs.shape[-1]
     if batch < 2:
-        raise UserError("a loss that compares samples with each other has but one to judge; pack fewer together")
+        raise UserError(
+            "a loss that compares samples with each other has but one to judge; pack fewer together"
+        )
     own = pairs.diagonal(dim1=-2, dim2=-1)
     return (pairs.sum((-2, -1)) - own.sum(-1)) / (batch * (batch - 1))
