@@ -1,4 +1,4 @@
-"""Modes, high quality and reverse KL, on mixtures whose answers are known."""
+"""Modes, high quality, reverse KL and log-likelihood, on mixtures whose answers are known."""
 
 import math
 
@@ -15,6 +15,7 @@ from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench_datasets.ring import Ring
 from gbench_metrics.high_quality import HighQuality
+from gbench_metrics.log_likelihood import LogLikelihood
 from gbench_metrics.modes import Modes
 from gbench_metrics.reverse_kl import ReverseKl
 
@@ -71,10 +72,25 @@ def test_a_perfect_generator() -> None:
     assert divergence.mean().item() == pytest.approx(7 / (2 * 2500), rel=0.15)
 
 
+def test_log_likelihood_of_single_points() -> None:
+    """log ¼ − log 2π − r²/2, the other modes being 50 nats away."""
+    alone = -math.log(4) - math.log(2 * math.pi)
+    assert measure(LogLikelihood(), on_axis(0)) == pytest.approx([alone])
+    assert measure(LogLikelihood(), on_axis(0, 12)) == pytest.approx([alone - 1])
+
+
+def test_log_likelihood_of_a_perfect_generator_is_minus_the_entropy() -> None:
+    density = Ring().load().density
+    assert density is not None
+    fake = density.sample(100_000, torch.Generator().manual_seed(5))[None]
+    entropy = math.log(8) + math.log(2 * math.pi * math.e * 0.01**2)
+    assert measure(LogLikelihood(), fake, density) == pytest.approx([-entropy], abs=0.015)
+
+
 POINTS = st.lists(st.tuples(st.floats(-5, 35), st.floats(-5, 5)), min_size=4, max_size=30)
 
 
-@pytest.mark.parametrize("kind", [Modes, HighQuality, ReverseKl])
+@pytest.mark.parametrize("kind", [Modes, HighQuality, ReverseKl, LogLikelihood])
 @given(points=POINTS, seed=st.integers(0, 100))
 def test_neither_order_nor_neighbours_matter(kind: type[Metric], points: list[tuple], seed: int) -> None:
     fake = torch.tensor(points, dtype=torch.float32)

@@ -1,0 +1,37 @@
+"""How likely the samples are under a density that is known."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.evaluation.metric import Metric
+from gbench.evaluation.reference import Reference
+from gbench.evaluation.samples import Samples
+from gbench.plugins.options import option
+
+
+@dataclass(kw_only=True)
+class LogLikelihood(Metric):
+    """E log p(G(z)) in nats, with p the true density.
+
+    A perfect generator scores minus the density's entropy: of K separate Gaussians of standard deviation σ in
+    D dimensions, −log K − D/2 log(2πe σ²). More is no better generator but one that keeps to the centres, and
+    a collapse to one of them is not seen: read it beside `reverse-kl`. One far sample counts much, as its
+    squared distance.
+    """
+
+    paper: ClassVar[str] = (
+        "Borji 2019, Pros and cons of GAN evaluation measures, section 2.1, arXiv:1802.03446"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"log-likelihood": ("max", None)}
+    needs: ClassVar[tuple[str, ...]] = ("density",)
+
+    samples: int = option(2500, "generated samples per replica", ge=1)
+
+    def fit(self, reference: Reference) -> None:
+        self.density = reference.density
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of points [R, N, D]."""
+        return {"log-likelihood": self.density.log_prob(samples.fake.double()).mean(1)}
