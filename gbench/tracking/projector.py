@@ -70,10 +70,11 @@ class Projector:
         if cell.id in self._settled:
             return 0
         try:
+            status = self.run.status(cell)  # before the cohorts, which may end while they are projected
             cohorts = owned(self.run.cohorts(cell.id))
             points = sum(project_cohort(desk, cell, cohort, own) for cohort, own in cohorts)
             folder = self.run.cell_folder(cell.id)
-            settled = project_cell_run(desk, self.run.status(cell), folder, self._statistics(folder, cell))
+            settled = project_cell_run(desk, status, folder, self._statistics(folder, cell))
         except UserError as error:
             damages.append(error)
             return 0

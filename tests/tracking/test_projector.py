@@ -10,6 +10,7 @@ from gbench.errors import UserError
 from gbench.record import RunDirectory
 from gbench.tracking.location import embedded_uri
 from gbench.tracking.projector import Projector
+from gbench.tracking.replica_runs import project_cohort
 from tests.tracking.sweep import CELLS, START, make_cell, record, rows, summarise
 
 # replicas: 5 steps x (2 scores + 2 points of a trace) each, less 3 lost steps x 2 scores of the diverged
@@ -277,3 +278,23 @@ def test_a_wrong_uri_is_the_users_mistake(run: RunDirectory) -> None:
         "tracking URI 'mlruns' is neither a server (http://host:5000) "
         "nor a database (sqlite:///path/mlflow.db, postgresql://host/name)"
     )
+
+
+def test_a_cohort_that_ends_while_it_is_projected(results: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its replicas were seen running and the cell then finished: the next pass has to come back."""
+    run = RunDirectory(results / "stability")
+    run.create("name: stability\n")
+    run.add(CELLS[:1])
+    record(run, CELLS[0], until=300)
+
+    def project_and_end(*arguments: Any) -> int:
+        points = project_cohort(*arguments)
+        if run.status(CELLS[0]).state != "done":
+            record(run, CELLS[0])
+        return points
+
+    monkeypatch.setattr("gbench.tracking.projector.project_cohort", project_and_end)
+    projector = Projector(run)
+    projector.project()
+    projector.project()
+    assert {found.info.status for found in runs_by_name(run).values()} == {"FINISHED"}
