@@ -67,21 +67,10 @@ class Cohort:
         self.model: Model = create(identity["model"], "model") if identity["model"] else Model()
         loss: Loss = create(identity["loss"], "loss") if identity["loss"] else Loss()
 
-        batch_size = identity["budget"]["batch_size"]
         self.networks = self._build_networks(data, mode)
         _check_targets(self.regularizers, self.networks)
-        fields = {name: data.train[name] for name in self.game.needs}
-        self.stage = Stage(
-            networks=self.networks,
-            model=self.model,
-            loss=loss,
-            regularizers=self.regularizers,
-            random=Streams(self.seeds, device),
-            batch_size=batch_size,
-            progress=torch.zeros((), device=device),
-            data=fields,
-        )
-        self.shuffle = Shuffle(fields, batch_size, self.seeds, device)
+        self.stage = self._build_stage(loss, {name: data.train[name] for name in self.game.needs})
+        self.shuffle = Shuffle(self.stage.data, self.stage.batch_size, self.seeds, device)
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
         self.components: list[Remembering] = [self.game, loss, self.rule, *self.regularizers]
@@ -93,6 +82,18 @@ class Cohort:
         sampler = self.networks[self.game.sampler()]
         self.average = Average(sampler, decay) if decay is not None else None
         torch.manual_seed(derive(*self.seeds, "layers"))
+
+    def _build_stage(self, loss: Loss, fields: dict[str, Tensor]) -> Stage:
+        return Stage(
+            networks=self.networks,
+            model=self.model,
+            loss=loss,
+            regularizers=self.regularizers,
+            random=Streams(self.seeds, self.device),
+            batch_size=self.identity["budget"]["batch_size"],
+            progress=torch.zeros((), device=self.device),
+            data=fields,
+        )
 
     def _build_networks(self, data: "Data", mode: str) -> dict[str, Replicas]:
         rows = []

@@ -22,6 +22,7 @@ class Samples:
         self.fake = fake
         self._extractors = extractors
         self._judge = judge
+        self._scores: Tensor | None = None
         self._extracted: dict[str, Extracted] = {}
 
     @property
@@ -38,7 +39,9 @@ class Samples:
 
     def scores(self) -> Tensor:
         """What each replica's discriminator says of its samples, [R, N]; NaN in a game without one."""
-        return self._judged(self.fake)
+        if self._scores is None:
+            self._scores = self._judged(self.fake)
+        return self._scores
 
     def scores_of(self, real: Tensor) -> Tensor:
         """What each replica's discriminator says of real samples [N, ...], [R, N]; NaN without one."""

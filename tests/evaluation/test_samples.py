@@ -59,3 +59,17 @@ def test_features_without_probabilities_are_a_users_mistake() -> None:
     with pytest.raises(UserError) as error:
         Samples(FAKE, {"sums": Sums()}).probabilities("sums")
     assert str(error.value) == "features 'sums' give no class probabilities; use features of a classifier"
+
+
+def test_the_discriminator_looks_once_at_each_sample() -> None:
+    asked: list[int] = []
+
+    def judge(samples: Tensor) -> Tensor:
+        asked.append(samples.shape[1])
+        return samples.sum(-1)
+
+    samples = Samples(FAKE, {}, judge)
+    assert torch.equal(samples.take(2).scores(), SUMS[:, :2, 0])
+    assert torch.equal(samples.replica(1).scores(), SUMS[1:, :, 0])
+    assert torch.equal(samples.scores(), SUMS[..., 0])
+    assert asked == [3]
