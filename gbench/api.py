@@ -13,35 +13,47 @@ from gbench.engine.rule import Rule
 from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
+from gbench.evaluation.contest import Contest, Standing, Table
 from gbench.evaluation.dataset import Data, Dataset
 from gbench.evaluation.density import Density
 from gbench.evaluation.features import Extracted, Features
+from gbench.evaluation.field import Entrant, Field
 from gbench.evaluation.metric import Metric
+from gbench.evaluation.probe import Finding, Probe
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
+from gbench.evaluation.trained import Trained
 from gbench.plugins import components_in, hookimpl, option
 
 __all__ = [
     "Batch",
+    "Contest",
     "Data",
     "Dataset",
     "Density",
     "Dropout",
+    "Entrant",
     "Extracted",
     "Features",
+    "Field",
+    "Finding",
     "Game",
     "Loss",
     "Metric",
     "Model",
     "Play",
     "Player",
+    "Probe",
     "Reference",
     "Regularizer",
     "Replicas",
     "Rule",
     "Samples",
     "Stage",
+    "Standing",
     "Streams",
+    "Table",
+    "Trained",
     "Turn",
     "UserError",
     "components_in",

@@ -10,7 +10,22 @@ from gbench import __version__
 from gbench.errors import UserError, suggestion
 
 # In the order of the help; a verb's first docstring line is its line there.
-VERBS = ("run", "check", "plan", "report", "ui", "sync", "list", "show", "plugins", "schema")
+VERBS = (
+    "run",
+    "check",
+    "plan",
+    "report",
+    "compare",
+    "export",
+    "contest",
+    "ui",
+    "sync",
+    "list",
+    "show",
+    "plugins",
+    "schema",
+    "reference",
+)
 
 
 class Verbs(TyperGroup):

@@ -65,14 +65,16 @@ def command(
     """Train what is missing of a suite."""
     from gbench.record import RunDirectory
     from gbench.suite import load_suite
+    from gbench.sweep.contests import due_contests
 
     loaded = load_suite(suite, sets or ())
     cells = loaded.cells()
     run = RunDirectory(results / loaded.name)
     _check_tracking(tracking)
     tracked = _projection(run, tracking, grace)
-    if any(run.status(cell).missing for cell in cells):
-        places = partial(_executor, executor, address, workers, cells)
+    missing = any(run.status(cell).missing for cell in cells)
+    if missing or due_contests(run, cells, loaded.contests()):
+        places = partial(make_executor, executor, address, workers, cells)
         ending = _ending(partial(_train, loaded, run, cells, tracked, places))
     else:
         typer.echo(f"nothing to train: all {len(cells)} cells are done", err=True)
@@ -114,7 +116,8 @@ def _train(
             with tracked as trackers, Interruption().listening() as interruption:
                 watches: list[Watch] = [interruption, *trackers]
                 view = progress_view(sys.stderr)
-                return Driver(run, cells, executor, view, watches, suite.name).drive()
+                driver = Driver(run, cells, executor, view, watches, suite.name, suite.contests())
+                return driver.drive()
 
 
 def _ending(train: "Callable[[], Ending]") -> "Ending":
@@ -139,7 +142,7 @@ def _make(folder: Path) -> None:
         raise UserError(f"cannot write there: {error.strerror}", str(folder)) from error
 
 
-def _executor(name: str, address: str | None, workers: int | None, cells: "list[Cell]") -> "Executor":
+def make_executor(name: str, address: str | None, workers: int | None, cells: "list[Cell]") -> "Executor":
     if name == "inline":
         from gbench.sweep.inline import InlineExecutor
 
@@ -156,10 +159,11 @@ def _projection(run: "RunDirectory", uri: str | None, grace: float) -> "Iterator
     if uri == "none":
         yield []
         return
+    from gbench.report.brief import publish
     from gbench.report.results import statistics_of
     from gbench.tracking.background import Projection
 
-    projection = Projection(run, uri, statistics_of, grace=grace).start()
+    projection = Projection(run, uri, statistics_of, publish, grace=grace).start()
     watch = LostTracking(projection)
     try:
         yield [watch]
@@ -187,10 +191,13 @@ class LostTracking:
 
 
 def _report(run: "RunDirectory", cells: "list[Cell]") -> None:
+    from gbench.record import load_contests
+    from gbench.report.contests import print_contests
     from gbench.report.results import gather
     from gbench.report.table import console, print_report
 
     rows, failures = gather(run, cells)
+    print_contests(console(), load_contests(run), cells)
     if rows or failures:
         print_report(console(), rows, failures, str(run.root))
 

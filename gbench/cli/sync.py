@@ -17,12 +17,13 @@ Server = Annotated[
 
 def command(run: Run, tracking: Server = None) -> None:
     """Bring what is recorded to MLflow."""
+    from gbench.report.brief import publish
     from gbench.report.results import statistics_of
     from gbench.tracking.lost import TrackingLost
     from gbench.tracking.sync import sync
 
     try:
-        typer.echo(sync(run, tracking, statistics_of))
+        typer.echo(sync(run, tracking, statistics_of, publish))
     except TrackingLost as lost:
         typer.echo(f"error: {lost}", err=True)
         raise typer.Exit(ExitCode.FAILED) from None

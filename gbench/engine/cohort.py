@@ -170,13 +170,20 @@ class Cohort:
         self.annealing.apply(progress)
         self.model.grow(self.networks, progress)
 
-    def sample(self, count: int) -> Tensor:
-        """Generated samples `[R, count, *shape]`, with the same latents at every call."""
-        random = Streams([derive(seed, "evaluation") for seed in self.seeds], self.device)
+    def sample(self, count: int, repeat: int = 0) -> Tensor:
+        """Generated samples `[R, count, *shape]`; equal repeats have equal latents, at every call."""
+        return self.labelled(count, repeat)[0]
+
+    def labelled(self, count: int, repeat: int = 0) -> tuple[Tensor, Tensor | None]:
+        """What `sample` gives, and their classes `[R, count]` where the game asks for classes."""
+        purpose = ("evaluation", repeat) if repeat else ("evaluation",)
+        random = Streams([derive(seed, *purpose) for seed in self.seeds], self.device)
         sampler = self.networks[self.game.sampler()]
         with self._averaged(sampler), sampler.evaluating():
             sizes = [min(SAMPLING_CHUNK, count - start) for start in range(0, count, SAMPLING_CHUNK)]
-            return torch.cat([self.game.sample(self.stage, random, size) for size in sizes], dim=1)
+            drawn = [self.game.labelled(self.stage, random, size) for size in sizes]
+        labels = [label for _, label in drawn if label is not None]
+        return torch.cat([fake for fake, _ in drawn], dim=1), torch.cat(labels, dim=1) if labels else None
 
     def judge(self, samples: Tensor) -> Tensor | None:
         """The discriminator's scores `[R, N]` of samples `[R, N, *shape]`, in evaluation mode, or None."""
@@ -190,35 +197,44 @@ class Cohort:
         with sampler.using(self.average.parameters) if self.average else nullcontext():
             yield
 
-    def state(self) -> dict[str, Any]:
-        """Everything that the next round depends on: plain containers of tensors and numbers."""
+    def trained(self) -> dict[str, Any]:
+        """What sampling and judging depend on: the state without what only the next round needs."""
         return {
             "step": self.step,
             "replicas": self.replicas,
             "networks": {name: network.state() for name, network in self.networks.items()},
-            "optimizers": {player.name: player.optimizer.state_dict() for player in self.players},
             "average": self.average.parameters if self.average else {},
             "memories": [component.memory for component in self.components],
             "health": self.health.state(),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """Everything that the next round depends on: plain containers of tensors and numbers."""
+        return self.trained() | {
+            "optimizers": {player.name: player.optimizer.state_dict() for player in self.players},
             "draws": {"data": self.shuffle.count, "streams": self.stage.random.counters},
             "generators": generator_states(self.device),
         }
 
-    def load_state(self, state: dict[str, Any]) -> None:
-        """Goes on where `state` was taken."""
+    def load_trained(self, state: dict[str, Any]) -> None:
+        """Samples and judges as the cohort did of which `state` was taken."""
         if state["replicas"] != self.replicas:
             raise UserError(f"the checkpoint holds replicas {state['replicas']}, not {self.replicas}")
         self.step = state["step"]
         self._advance(max(self.step - 1, 0) / self.steps)  # as the last round was played
         for name, network in self.networks.items():
             network.load_state(state["networks"][name])
-        for player in self.players:
-            player.optimizer.load_state_dict(state["optimizers"][player.name])
         if self.average:
             self.average.load_state(state["average"])
         for component, memory in zip(self.components, state["memories"], strict=True):
             component.load_memory(memory)
         self.health.load_state(state["health"])
+
+    def load_state(self, state: dict[str, Any]) -> None:
+        """Goes on where `state` was taken."""
+        self.load_trained(state)
+        for player in self.players:
+            player.optimizer.load_state_dict(state["optimizers"][player.name])
         self.shuffle.count = state["draws"]["data"]
         self.stage.random.resume(state["draws"]["streams"])
         set_generator_states(state["generators"], self.device)

@@ -56,6 +56,10 @@ class Game(Remembering):
         """Generated samples `[R, count, *shape]`, for metrics and pictures."""
         raise NotImplementedError
 
+    def labelled(self, stage: Stage, random: Streams, count: int) -> tuple[Tensor, Tensor | None]:
+        """What `sample` gives, and the classes `[R, count]` that were asked for, where the game asks."""
+        return self.sample(stage, random, count), None
+
     def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
         """The discriminator's scores `[R, N]` of any samples `[R, N, *shape]`, for metrics, or None."""
         return None

@@ -89,17 +89,23 @@ class Player:
 
     @contextmanager
     def _moving(self) -> Iterator[None]:
-        """Projects what becomes of the parameters inside, and undoes it for diverged replicas."""
-        with self.health.freezing(self.parameters), torch.no_grad():
+        """Projects what becomes of the parameters inside; undoes it for diverged replicas and what rests."""
+        resting = [p for p, rests in zip(self.parameters, self._rests(), strict=True) if rests]
+        with self.health.freezing(self.parameters), keeping(resting), torch.no_grad():
             yield
             for regularizer in self._projections:
                 regularizer.project(self.networks[regularizer.on].parameters)
 
     def _optimize(self, gradients: Sequence[Tensor]) -> None:
-        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+        for parameter, gradient, rests in zip(self.parameters, gradients, self._rests(), strict=True):
             # fused optimizers walk memory and ignore strides; vmap hands out transposed gradients
-            parameter.grad = self.health.mask(gradient).contiguous()
+            # what rests has no gradient, so that its moments and its count of steps begin when it wakes
+            parameter.grad = None if rests else self.health.mask(gradient).contiguous()
         self.optimizer.step()
+
+    def _rests(self) -> list[bool]:
+        """Whether each parameter stays where it is, whatever its gradient."""
+        return [name in net.resting for net in self.networks.values() for name in net.parameters]
 
     def _evaluate(self, batch: Batch) -> tuple[Play, Tensor]:
         play = self.turn.play(batch)
@@ -115,6 +121,16 @@ class Player:
         if play.real_scores is not None and play.fake_scores is not None:
             self.latest["score/real"] = play.real_scores.detach().mean(-1)
             self.latest["score/fake"] = play.fake_scores.detach().mean(-1)
+
+
+@contextmanager
+def keeping(tensors: Sequence[Tensor]) -> Iterator[None]:
+    """They are afterwards what they were before."""
+    before = [tensor.detach().clone() for tensor in tensors]
+    yield
+    with torch.no_grad():
+        for tensor, former in zip(tensors, before, strict=True):
+            tensor.copy_(former)
 
 
 def replica_norm(tensors: Sequence[Tensor]) -> Tensor:

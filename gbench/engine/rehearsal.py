@@ -1,5 +1,6 @@
 """Tries out one replica of a cell before anything trains."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 SAMPLES = 4
 
 
-def rehearse(identity: dict[str, Any], data: "Data", registry: "Registry") -> list[str]:
-    """Builds the networks and optimizers, plays every turn once with a real batch, and samples.
+def rehearse(
+    identity: dict[str, Any], data: "Data", registry: "Registry", also: Callable[[Cohort], None] | None = None
+) -> list[str]:
+    """Builds the networks and optimizers, plays every turn once with a real batch, samples, then does `also`.
 
     Returns what components have to note. Whatever they raise comes through: a `UserError` where they explain
     themselves.
@@ -23,4 +26,6 @@ def rehearse(identity: dict[str, Any], data: "Data", registry: "Registry") -> li
     for player in cohort.players:
         player.objective(cohort.draw())
     cohort.sample(SAMPLES)
+    if also is not None:
+        also(cohort)
     return cohort.stage.notes

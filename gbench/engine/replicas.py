@@ -19,6 +19,8 @@ class Replicas:
     elementwise optimizer on them is R independent optimizers. The author of a network writes an
     ordinary `nn.Module` for `[B, ...]`; here it runs under `vmap`, or replica by replica where
     that is faster (convolutions on a CPU) or where vmap cannot.
+
+    resting: names of parameters that no update changes for now; models that train in stages set it.
     """
 
     def __init__(self, modules: Sequence[nn.Module], mode: Mode, device: torch.device):
@@ -31,6 +33,7 @@ class Replicas:
         }
         self.buffers = _stack(modules, nn.Module.named_buffers, device)
         self._places = _places(self.module)
+        self.resting: frozenset[str] = frozenset()
 
     def __call__(self, *inputs: Tensor) -> Tensor:
         """Runs every replica on its own slice of the inputs, `[R, ...] -> [R, ...]`."""

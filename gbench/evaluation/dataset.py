@@ -46,10 +46,10 @@ class Data:
             density=self.density.to(device) if self.density else None,
         )
 
-    def digest(self) -> str:
-        """sha256 over names, types, shapes and bytes of the training fields: what a model trained on."""
+    def digest(self, split: str = "train") -> str:
+        """sha256 over names, types, shapes and bytes of a split's fields; of what a model trained on."""
         sha = hashlib.sha256()
-        for name, field in sorted(self.train.items()):
+        for name, field in sorted(self.split(split).items()):
             sha.update(f"{name} {field.dtype} {tuple(field.shape)} ".encode())
             sha.update(field.cpu().contiguous().numpy().tobytes())
         return sha.hexdigest()

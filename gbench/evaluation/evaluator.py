@@ -23,14 +23,15 @@ class Evaluator:
         self.data = data
         self.metrics = metrics
         self.features = features
+        self.reference = Reference(data, features)
 
     def fit(self, folder: Path) -> "Evaluator":
         """Prepare features and metrics, once; `folder` keeps what is costly to prepare."""
         for features in self.features.values():
             features.fit(self.data, folder)
-        reference = Reference(self.data, self.features)
+        self.reference = Reference(self.data, self.features, folder)
         for metric in self.metrics:
-            metric.fit(reference)
+            metric.fit(self.reference)
         return self
 
     @property
@@ -47,17 +48,25 @@ class Evaluator:
         }
 
     @torch.no_grad()
-    def measure(self, fake: Tensor, judge: Judge | None = None) -> dict[str, list[float]]:
+    def measure(
+        self, fake: Tensor, judge: Judge | None = None, labels: Tensor | None = None
+    ) -> dict[str, list[float]]:
         """{key: R values} of `fake` [R, N, ...]; NaN where a replica has no such number.
 
         judge: a discriminator, samples [R, N, ...] to scores [R, N], for metrics that ask what it says.
+        labels: the classes [R, N] that the generator was asked for, if it was.
 
         A replica with a sample that is not finite, or one on which a metric breaks down numerically, is NaN
         and leaves the others as they are.
         """
         fake = fake.to(self.data.train["real"])
         finite = fake.flatten(1).isfinite().all(1)
-        samples = Samples(fake[finite], self.features, among(finite, judge) if judge else None)
+        samples = Samples(
+            fake[finite],
+            self.features,
+            judge=among(finite, judge) if judge else None,
+            labels=None if labels is None else labels[finite],
+        )
         values = {}
         for metric in self.metrics:
             for key, scores in score(metric, samples).items():

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from torch import Tensor
 
 from gbench.evaluation.dataset import Data
+from gbench.evaluation.store import described
 
 
 class Extracted(NamedTuple):
@@ -30,6 +31,10 @@ class Features:
 
     paper: ClassVar[str] = ""
     needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+    costly: ClassVar[bool] = True  # whether those of the real data are worth a file
+
+    def ready(self) -> None:
+        """Refuse with a `UserError` what cannot work on this machine, before anything trains."""
 
     def fit(self, data: Data, folder: Path) -> None:
         """Learn what must be learnt from `data.train`; files in `folder` outlive the process."""
@@ -37,6 +42,13 @@ class Features:
     def extract(self, images: Tensor) -> Extracted:
         """Of samples [N, ...] in the layout of `Data`; deterministic, each sample for itself."""
         raise NotImplementedError
+
+    def identity(self) -> Any:
+        """JSON data: all that decides, with the training data, what is extracted. Classes, versions, options.
+
+        Features that read a file add what is in it: real features are kept under this name.
+        """
+        return described(self)
 
     def facts(self) -> dict[str, float]:
         """Numbers worth recording about the fitted features, as `{"accuracy": 0.98}`."""

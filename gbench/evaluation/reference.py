@@ -1,5 +1,10 @@
 """The real side of every comparison, with its features computed once."""
 
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -8,16 +13,21 @@ from gbench.evaluation.dataset import Data, Fields
 from gbench.evaluation.density import Density
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.samples import probabilities
+from gbench.evaluation.store import Tensors, described, file_name, kept, options_of
 
 CHUNK = 1000  # samples whose features are computed at once
 
 
 class Reference:
-    """Real data and their features; `split` is `train` or `test`."""
+    """Real data and their features; `split` is `train` or `test`.
 
-    def __init__(self, data: Data, extractors: dict[str, Features]):
+    What is costly is computed once for all workers that share `folder`; None keeps nothing.
+    """
+
+    def __init__(self, data: Data, extractors: dict[str, Features], folder: Path | None = None):
         self.data = data
         self._extractors = extractors
+        self._folder = folder
         self._extracted: dict[tuple[str, str], Extracted] = {}
 
     @property
@@ -41,14 +51,52 @@ class Reference:
         """Class probabilities [N, K]; a UserError where these features give none."""
         return probabilities(name, self._extract(name, split))
 
-    @torch.no_grad()
+    def kept(self, metric: Any, compute: Callable[[], Tensors]) -> Tensors:
+        """What `compute` gives, once for each data set and each metric with these options and features.
+
+        Example, in the `fit` of a metric:
+
+            kept = reference.kept(self, lambda: {"mean": reference.features(self.features).mean(0)})
+            self.mean = kept["mean"]
+        """
+        options = options_of(metric).values()
+        named = [extractor.identity() for name, extractor in self._extractors.items() if name in options]
+        return self._kept(type(metric).__name__, [described(metric), named], compute)
+
     def _extract(self, name: str, split: str) -> Extracted:
         if split not in ("train", "test"):
             raise UserError(f"unknown split '{split}'{suggestion(split, ('train', 'test'))}")
         if (name, split) not in self._extracted:
-            chunks = self.data.split(split)["real"].split(CHUNK)
-            self._extracted[name, split] = join([self._extractors[name].extract(images) for images in chunks])
+            self._extracted[name, split] = self._extract_or_load(name, split)
         return self._extracted[name, split]
+
+    def _extract_or_load(self, name: str, split: str) -> Extracted:
+        extractor = self._extractors[name]
+        if not extractor.costly:
+            return self._compute(name, split)
+
+        def compute() -> Tensors:
+            vectors, chances = self._compute(name, split)
+            return {"vectors": vectors} | ({} if chances is None else {"probabilities": chances})
+
+        found = self._kept(f"{name}-{split}", [extractor.identity(), split], compute)
+        return Extracted(found["vectors"], found.get("probabilities"))
+
+    @torch.no_grad()
+    def _compute(self, name: str, split: str) -> Extracted:
+        chunks = self.data.split(split)["real"].split(CHUNK)
+        return join([self._extractors[name].extract(images) for images in chunks])
+
+    def _kept(self, name: str, shaped_by: Any, compute: Callable[[], Tensors]) -> Tensors:
+        if self._folder is None:
+            return compute()
+        path = self._folder / file_name(name, [self._digests, shaped_by])
+        device = self.data.train["real"].device
+        return {name: tensor.to(device) for name, tensor in kept(path, compute).items()}
+
+    @cached_property
+    def _digests(self) -> list[str]:
+        return [self.data.digest("train"), self.data.digest("test")]
 
 
 def join(parts: list[Extracted]) -> Extracted:

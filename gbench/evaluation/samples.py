@@ -9,20 +9,29 @@ from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
 
 Judge = Callable[[Tensor], Tensor | None]
-CHUNK = 500  # samples that the discriminator looks at together
+CHUNK = 500  # samples that features, and the discriminator, look at together
 
 
 class Samples:
     """`fake` [R, N, ...]: N samples of each of R replicas.
 
-    `take` and `replica` give parts that share the features already computed.
+    `labels` [R, N] are the classes that the generator was asked for, None where it was asked for none.
+    `take` and `replica` give parts. Features and scores are computed once for the whole and all its parts,
+    a chunk at a time, and of no more chunks than anybody asks for.
     """
 
-    def __init__(self, fake: Tensor, extractors: dict[str, Features], judge: Judge | None = None):
+    def __init__(
+        self,
+        fake: Tensor,
+        extractors: dict[str, Features],
+        judge: Judge | None = None,
+        labels: Tensor | None = None,
+    ):
         self.fake = fake
+        self.labels = labels
         self._extractors = extractors
         self._judge = judge
-        self._scores: Tensor | None = None
+        self._scores = fake.new_empty(len(fake), 0)
         self._extracted: dict[str, Extracted] = {}
 
     @property
@@ -39,57 +48,90 @@ class Samples:
 
     def scores(self) -> Tensor:
         """What each replica's discriminator says of its samples, [R, N]; NaN in a game without one."""
-        if self._scores is None:
-            self._scores = self._judged(self.fake)
-        return self._scores
+        return self._scores_of_first(self._count)[:, : self._count]
 
     def scores_of(self, real: Tensor) -> Tensor:
         """What each replica's discriminator says of real samples [N, ...], [R, N]; NaN without one."""
         return self._judged(real.expand(self.replicas, *real.shape))
+
+    def take(self, n: int) -> "Samples":
+        """The first `n` samples of each replica."""
+        assert n <= self._count, f"{n} samples asked of {self._count}"
+        return self if n == self._count else Part(self, (slice(None), slice(n)))
+
+    def replica(self, index: int) -> "Samples":
+        """One replica, still with a leading axis of length 1."""
+        return Part(self, (slice(index, index + 1), slice(None)))
+
+    @property
+    def _count(self) -> int:
+        return self.fake.shape[1]
+
+    def _extract(self, name: str) -> Extracted:
+        vectors, chances = self._extract_first(name, self._count)
+        return Extracted(vectors[:, : self._count], None if chances is None else chances[:, : self._count])
+
+    def _extract_first(self, name: str, count: int) -> Extracted:
+        """Features of the first `count` samples or more."""
+        done = self._extracted.get(name)
+        start = done.vectors.shape[1] if done else 0
+        if done is None or start < count:
+            chunks = self.fake[:, start : whole_chunks(count)].split(CHUNK, dim=1)
+            fresh = [self._compute(name, chunk) for chunk in chunks]
+            self._extracted[name] = side_by_side([done, *fresh] if done else fresh)
+        return self._extracted[name]
+
+    def _compute(self, name: str, chunk: Tensor) -> Extracted:
+        """Replica by replica, so that no replica's numbers depend on how many there are."""
+        each = [self._extractors[name].extract(images) for images in chunk]
+        given = [extracted.probabilities for extracted in each if extracted.probabilities is not None]
+        return Extracted(torch.stack([e.vectors for e in each]), torch.stack(given) if given else None)
+
+    def _scores_of_first(self, count: int) -> Tensor:
+        """Scores of the first `count` samples or more."""
+        start = self._scores.shape[1]
+        if start < count:
+            fresh = self._judged(self.fake[:, start : whole_chunks(count)])
+            self._scores = torch.cat([self._scores, fresh], dim=1)
+        return self._scores
 
     def _judged(self, samples: Tensor) -> Tensor:
         given = [self._judge(part) if self._judge else None for part in samples.split(CHUNK, dim=1)]
         found = [scores for scores in given if scores is not None]
         return torch.cat(found, dim=1) if found else samples.new_full(samples.shape[:2], torch.nan)
 
-    def take(self, n: int) -> "Samples":
-        """The first `n` samples of each replica."""
-        assert n <= self.fake.shape[1], f"{n} samples asked of {self.fake.shape[1]}"
-        return self if n == self.fake.shape[1] else Part(self, (slice(None), slice(n)))
-
-    def replica(self, index: int) -> "Samples":
-        """One replica, still with a leading axis of length 1."""
-        return Part(self, (slice(index, index + 1),))
-
-    def _extract(self, name: str) -> Extracted:
-        if name not in self._extracted:
-            self._extracted[name] = self._compute(name)
-        return self._extracted[name]
-
-    def _compute(self, name: str) -> Extracted:
-        """Replica by replica, so that no replica's numbers depend on how many there are."""
-        each = [self._extractors[name].extract(images) for images in self.fake]
-        given = [extracted.probabilities for extracted in each if extracted.probabilities is not None]
-        return Extracted(torch.stack([e.vectors for e in each]), torch.stack(given) if given else None)
-
 
 class Part(Samples):
-    """A slice of samples that takes its features from the whole."""
+    """Some replicas' first samples; features and scores come from the whole."""
 
-    def __init__(self, whole: Samples, where: tuple[slice, ...]):
-        super().__init__(whole.fake[where], whole._extractors)
+    def __init__(self, whole: Samples, where: tuple[slice, slice]):
+        labels = None if whole.labels is None else whole.labels[where]
+        super().__init__(whole.fake[where], whole._extractors, labels=labels)
         self._whole = whole
-        self._where = where
-
-    def scores(self) -> Tensor:
-        return self._whole.scores()[self._where]
+        self._rows = where[0]
 
     def scores_of(self, real: Tensor) -> Tensor:
-        return self._whole.scores_of(real)[self._where[0]]
+        return self._whole.scores_of(real)[self._rows]
 
-    def _compute(self, name: str) -> Extracted:
-        vectors, probabilities = self._whole._extract(name)
-        return Extracted(vectors[self._where], None if probabilities is None else probabilities[self._where])
+    def _scores_of_first(self, count: int) -> Tensor:
+        return self._whole._scores_of_first(count)[self._rows]
+
+    def _extract_first(self, name: str, count: int) -> Extracted:
+        vectors, chances = self._whole._extract_first(name, count)
+        return Extracted(vectors[self._rows], None if chances is None else chances[self._rows])
+
+
+def whole_chunks(count: int) -> int:
+    """The end of the chunk that holds the last of `count` samples."""
+    return -(-count // CHUNK) * CHUNK
+
+
+def side_by_side(parts: list[Extracted]) -> Extracted:
+    """Features of consecutive samples [R, n, ...] as one."""
+    given = [part.probabilities for part in parts if part.probabilities is not None]
+    return Extracted(
+        torch.cat([part.vectors for part in parts], dim=1), torch.cat(given, dim=1) if given else None
+    )
 
 
 def probabilities(name: str, extracted: Extracted) -> Tensor:

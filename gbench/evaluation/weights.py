@@ -1,8 +1,6 @@
 """Weights of a network in a file that nothing parses: float32 numbers, then their sha256."""
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -10,16 +8,13 @@ import torch
 from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
+from gbench.evaluation.files import write_bytes
+
 
 def save(network: nn.Module, path: Path) -> None:
     """Write all parameters, in the order of the network; readers see the old file or the new one."""
     content = parameters_to_vector(network.parameters()).detach().cpu().numpy().astype("<f4").tobytes()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
-        file.write(content + hashlib.sha256(content).digest())
-        file.flush()
-        os.fsync(file.fileno())
-    Path(file.name).replace(path)
+    write_bytes(path, content + hashlib.sha256(content).digest())
 
 
 def load(network: nn.Module, path: Path) -> bool:

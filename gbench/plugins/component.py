@@ -3,7 +3,19 @@
 import re
 from dataclasses import dataclass
 
-KINDS = ("model", "loss", "regularizer", "metric", "dataset", "features", "game", "rule", "technique")
+KINDS = (
+    "model",
+    "loss",
+    "regularizer",
+    "metric",
+    "probe",
+    "contest",
+    "dataset",
+    "features",
+    "game",
+    "rule",
+    "technique",
+)
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 

@@ -1,22 +1,26 @@
 """The run directory: journals, commits and outcomes. Imports the standard library only."""
 
 from gbench.record.attempt import Attempt, Fenced, Resume
-from gbench.record.cohort import CohortDirectory, Commit
+from gbench.record.cohort import NETWORKS, CohortDirectory, Commit
+from gbench.record.contests import ContestRecord, load_contests
 from gbench.record.curves import Curves, load_curves
 from gbench.record.plain import plain
 from gbench.record.run import RunDirectory
 from gbench.record.status import CellStatus, Outcome
 
 __all__ = [
+    "NETWORKS",
     "Attempt",
     "CellStatus",
     "CohortDirectory",
     "Commit",
+    "ContestRecord",
     "Curves",
     "Fenced",
     "Outcome",
     "Resume",
     "RunDirectory",
+    "load_contests",
     "load_curves",
     "plain",
 ]

@@ -53,13 +53,7 @@ class Attempt:
         """
         offset = self._flush()
         checkpoint = self.folder / f"checkpoint-{step}.pt"
-        temporary = self.folder / f"checkpoint-{step}.{self.number}.tmp"
-        try:
-            save(temporary)
-            flush_to_disk(temporary)
-        except OSError:
-            temporary.unlink(missing_ok=True)
-            raise
+        temporary = self._saved(f"checkpoint-{step}", save)
         with locked(self.folder / "lock"):
             self._check_fence()
             temporary.replace(checkpoint)
@@ -67,6 +61,27 @@ class Attempt:
             commit = {"step": step, **position, "checkpoint": checkpoint.name, "attempt": self.number}
             write_json(self.folder / "commit.json", commit)
             discard(self.folder, keep=checkpoint.name)
+
+    def keep(self, name: str, save: Callable[[Path], None]) -> None:
+        """Put a file that `save` writes into the cohort's folder, whole, where it outlives the attempt.
+
+        Raises as `commit` does.
+        """
+        temporary = self._saved("checkpoint-kept", save)
+        with locked(self.folder / "lock"):
+            self._check_fence()
+            temporary.replace(self.folder / name)
+
+    def _saved(self, name: str, save: Callable[[Path], None]) -> Path:
+        """What `save` writes, durably, under a name that is discarded should the attempt end here."""
+        temporary = self.folder / f"{name}.{self.number}.tmp"
+        try:
+            save(temporary)
+            flush_to_disk(temporary)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        return temporary
 
     def finish(self, result: dict[str, Any]) -> None:
         """Write `result` {replicas, seconds, facts}; it commits the rest of the journal in the same stroke.

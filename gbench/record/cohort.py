@@ -18,6 +18,7 @@ from gbench.record.journal import JOURNAL_NAME, Event, read_events
 FOLDER_NAME = re.compile(r"([0-9]{2,6})-([0-9]{2,6})")
 CHECKPOINT_NAME = re.compile(r"checkpoint-[0-9]{1,12}\.pt")
 STATUSES = ("done", "diverged")
+NETWORKS = "networks.pt"  # a finished cohort's, kept for contests
 COPIED_AT_ONCE = 2**20  # bytes
 
 
@@ -84,6 +85,11 @@ class CohortDirectory:
         require(is_number(data.get("seconds")), path, "'seconds' is not a number")
         _require_position(data, path)
         return data
+
+    def networks(self) -> Path | None:
+        """Where a finished cohort's networks lie, if they were kept."""
+        path = self.path / NETWORKS
+        return path if path.is_file() and self.result() is not None else None
 
     def error(self) -> dict[str, Any] | None:
         """`error.json` of a cohort that was given up."""

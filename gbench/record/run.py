@@ -139,11 +139,11 @@ def cohorts_in(cell_folder: Path) -> list[CohortDirectory]:
 
 def _is_well_typed(cell: Cell) -> bool:
     texts = (cell.suite, cell.label, cell.technique, cell.dataset)
-    mappings = (cell.scores, cell.thresholds, cell.point, cell.resources)
+    mappings = (cell.scores, cell.probed, cell.thresholds, cell.point, cell.resources)
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(mapping, dict) for mapping in mappings)
-        and all(len(score) == 2 for score in cell.scores.values())
+        and all(len(score) == 2 for score in [*cell.scores.values(), *cell.probed.values()])
         and is_count(cell.replicas)
     )
 

@@ -27,7 +27,8 @@ def summary_of(cell: Cell, curves: Curves) -> Summary:
         for replica, outcome in curves.outcomes.items()
         if replica < cell.replicas
     }
-    return summarise(cell, curves.measurements, statuses, curves.traces)
+    probed = {key: found for probe in curves.probes.values() for key, found in probe.values.items()}
+    return summarise(cell, curves.measurements, statuses, curves.traces, curves.sampling, probed)
 
 
 def statistics_of(cell: Cell, curves: Curves) -> dict[str, float]:

@@ -1,6 +1,7 @@
 """The table at the end of a run: who is ahead on each data set, what failed, where to look next."""
 
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from gbench.report.standings import Failure, Row, Standings, standings
 WIDTH = 100  # columns of a plain report
 NAME = 40  # columns of a technique's name before it is folded
 UNBOUNDED = 10_000  # columns, more than any table wants
+PROTOCOL = re.compile(r"(?=-([0-9.]{2,}|[0-9.]+[km])(-train|-test)? .$)")  # before the end of a metric's head
 
 
 def print_report(
@@ -53,6 +55,15 @@ def footer(folder: str) -> str:
     return f"curves and samples: gbench ui {folder}\nevery statistic:    gbench report {folder}"
 
 
+def folded(head: str) -> str:
+    """The head of a metric's column with the protocol on a line of its own.
+
+    >>> folded("fd-classifier-1k-train ↓")
+    'fd-classifier\\n-1k-train ↓'
+    """
+    return PROTOCOL.sub("\n", head, count=1)
+
+
 def _fitting(console: Console, standing: Standings) -> Table:
     """The table with as many of the metrics as the console is wide enough for; the primary one always."""
     table = _table(standing)
@@ -70,7 +81,7 @@ def _table(standing: Standings) -> Table:
     technique, *numbers = standing.columns
     table.add_column(Text(technique), overflow="fold", max_width=NAME)
     for head in numbers:
-        table.add_column(Text(head), justify="right", no_wrap=True)
+        table.add_column(Text(folded(head)), justify="right", no_wrap=True)
     for line in standing.lines():
         table.add_row(*(Text(cell) for cell in line))
     return table

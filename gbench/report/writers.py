@@ -5,6 +5,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from gbench.report.standings import Failure, Row, Standings, standings
 
@@ -31,8 +32,10 @@ def to_csv(rows: Iterable[Row]) -> str:
     return stream.getvalue()
 
 
-def to_json(rows: Iterable[Row], failures: Sequence[Failure] = ()) -> str:
-    """`{"cells": [...], "failed": [...]}`; an infinite statistic is null."""
+def to_json(
+    rows: Iterable[Row], failures: Sequence[Failure] = (), contests: Sequence[dict[str, Any]] = ()
+) -> str:
+    """`{"cells": [...], "failed": [...], "contests": [...]}`; an infinite statistic is null."""
     cells = [
         {
             "dataset": row.cell.dataset,
@@ -48,9 +51,8 @@ def to_json(rows: Iterable[Row], failures: Sequence[Failure] = ()) -> str:
         for row in _ranked(rows)
     ]
     failed = [{"name": failure.name, "reason": failure.reason} for failure in failures]
-    return (
-        json.dumps({"cells": cells, "failed": failed}, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
-    )
+    found = {"cells": cells, "failed": failed, "contests": list(contests)}
+    return json.dumps(found, indent=2, allow_nan=False, ensure_ascii=False) + "\n"
 
 
 def _ranked(rows: Iterable[Row]) -> list[Row]:
@@ -59,11 +61,12 @@ def _ranked(rows: Iterable[Row]) -> list[Row]:
 
 def _markdown_table(standing: Standings) -> str:
     rules = [":--", *("--:" for _ in standing.columns[1:])]
-    lines = [_markdown_line(line) for line in (standing.columns, rules, *standing.lines())]
+    lines = [markdown_line(line) for line in (standing.columns, rules, *standing.lines())]
     return "\n".join([f"## {standing.dataset}", "", *lines]) + "\n"
 
 
-def _markdown_line(cells: Sequence[str]) -> str:
+def markdown_line(cells: Sequence[str]) -> str:
+    """A line of a table."""
     return "| " + " | ".join(_one_line(cell) for cell in cells) + " |"
 
 

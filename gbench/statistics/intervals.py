@@ -1,10 +1,11 @@
-"""Bootstrap percentile intervals over seeds, the same numbers each time."""
+"""95 % intervals over seeds, the same numbers each time: of medians exact, of all else bootstrapped."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy import stats
 
 from gbench.statistics.arrays import Floats
 from gbench.statistics.iqm import iqm
@@ -15,6 +16,30 @@ Interval: TypeAlias = tuple[float, float]
 
 RESAMPLES = 2000
 LEVEL = 0.95
+
+
+def median_interval(values: ArrayLike, level: float = LEVEL) -> Interval:
+    """The interval of the median of `[R]` values, whatever their law (Hettmansperger and Sheather 1986).
+
+    The d-th smallest and d-th largest hold the median with probability 1 − 2 P(B < d), B ~ Bin(R, ½); the
+    interval lies between the two d whose probabilities enclose `level`. Below six values it is their range,
+    whose probability is smaller: 93.75 % of five, 87.5 % of four, 75 % of three.
+    """
+    x = np.sort(np.asarray(values, dtype=np.float64))
+    n = x.size
+    holds = 1 - 2 * stats.binom.cdf(np.arange(n // 2 + 1) - 1, n, 0.5)  # by d
+    d = int(np.flatnonzero(holds >= level)[-1])
+    if d == 0:
+        return float(x[0]), float(x[-1])
+    beyond = holds[d + 1] if d < n // 2 else 0.0
+    excess = (holds[d] - level) / (holds[d] - beyond)
+    share = (n - d) * excess / (d + (n - 2 * d) * excess)
+    return _between(x[d - 1], x[d], share), _between(x[n - d], x[n - d - 1], share)
+
+
+def _between(outer: float, inner: float, share: float) -> float:
+    """Outer where it is infinite, or next to it."""
+    return float((1 - share) * outer + share * inner) if np.isfinite([outer, inner]).all() else float(outer)
 
 
 def bootstrap_interval(

@@ -8,19 +8,22 @@ from typing import Protocol, TypeAlias
 import numpy as np
 
 from gbench.statistics.arrays import Bools, Floats
-from gbench.statistics.collapse import worse
+from gbench.statistics.collapse import fall, worse
 from gbench.statistics.convergence import convergence_rate, thresholds_hold, times_to_threshold
 from gbench.statistics.curves import Curves, Points, align
 from gbench.statistics.divergence import divergence_rate, divergence_steps
-from gbench.statistics.intervals import bootstrap_interval
+from gbench.statistics.intervals import median_interval
 from gbench.statistics.oscillation import oscillation
 from gbench.statistics.quantiles import median
+from gbench.statistics.sampling import sampling_error
 from gbench.statistics.saturation import saturated_share, vanished_share
 from gbench.statistics.scores import Score
 from gbench.statistics.spread import interquartile_range, worst_seed
 from gbench.statistics.survival import kaplan_meier
 
 PointsOf: TypeAlias = Mapping[str, Mapping[int, Points]]  # metric or trace -> replica -> points
+TracesOf: TypeAlias = PointsOf | Mapping[str, Curves]  # curves: of the replicas that have ended, ascending
+Deviations: TypeAlias = Mapping[str, Mapping[int, float | None]]  # metric -> replica -> over draws
 Statuses: TypeAlias = Mapping[int, tuple[str, int]]  # replica -> (status, last step)
 
 ENDED = ("done", "diverged")
@@ -31,6 +34,8 @@ class Judged(Protocol):
 
     @property
     def scores(self) -> Mapping[str, tuple[str, float | None]]: ...
+    @property
+    def probed(self) -> Mapping[str, tuple[str, float | None]]: ...
     @property
     def primary(self) -> str | None: ...
     @property
@@ -48,15 +53,24 @@ class Summary:
         """The finite statistics, which is what may be logged and written as JSON.
 
         `median/<key>`, `low/<key>`, `high/<key>` (its 95 % interval), `iqr/<key>`, `worst/<key>`: of the
-        last scores. `best-median/<key>`: of each replica's best. `converged`, `diverged`, `collapsed`:
-        shares of the replicas; a diverged one has also collapsed. `steps-to-threshold`,
+        last scores. `best-median/<key>`: of each replica's best. `lost/<key>`: how much worse a replica ends
+        than its best, such as modes lost after having been found. `sampling-error/<key>`: how far one
+        replica's last score spreads over draws of latents, a standard deviation. `converged`, `diverged`,
+        `collapsed`: shares of the replicas; a diverged one has also collapsed. `steps-to-threshold`,
         `steps-to-divergence`: medians. `oscillation`, `saturated`, `vanishing-gradients`: means over
         replicas, 0..1.
         """
         return {name: value for name, value in self.statistics.items() if np.isfinite(value)}
 
 
-def summarise(cell: Judged, curves: PointsOf, statuses: Statuses, traces: PointsOf | None = None) -> Summary:
+def summarise(
+    cell: Judged,
+    curves: PointsOf,
+    statuses: Statuses,
+    traces: TracesOf | None = None,
+    sampling: Deviations | None = None,
+    probed: Deviations | None = None,
+) -> Summary:
     """The statistics of the replicas that have ended, whose status is "done" or "diverged".
 
     A diverged replica counts as the worst in each, whatever it scored before it diverged.
@@ -72,10 +86,17 @@ def summarise(cell: Judged, curves: PointsOf, statuses: Statuses, traces: Points
     statistics: dict[str, float] = {}
     for key, score in scores.items():
         statistics |= _distribution(key, measured[key].values, score)
+        statistics |= _course(key, measured[key].values, score)
+    for key, deviations in (sampling or {}).items():
+        statistics |= _sampling(key, [deviations.get(replica) for replica in replicas])
+    if probed is not None:
+        statistics |= _probed(cell, probed, replicas, diverged)
     statistics |= _convergence(measured, scores, cell.thresholds, np.where(diverged, np.inf, ends))
     statistics |= _divergence(diverged, ends)
     if cell.primary is not None:
-        statistics |= _stability(measured[cell.primary].values, scores[cell.primary])
+        deviations = (sampling or {}).get(cell.primary, {})
+        noise = np.array([deviations.get(replica) for replica in replicas], dtype=np.float64)
+        statistics |= _stability(measured[cell.primary].values, scores[cell.primary], noise)
     statistics |= _players(traces or {}, replicas, diverged)
     return Summary(len(replicas), statistics)
 
@@ -86,15 +107,37 @@ def _without(diverged: Bools, curves: Curves) -> Curves:
 
 def _distribution(key: str, values: Floats, score: Score) -> dict[str, float]:
     last = score.filled(values[:, -1])
-    low, high = bootstrap_interval(last)
+    low, high = median_interval(last)
     return {
         f"median/{key}": float(median(last)),
         f"low/{key}": low,
         f"high/{key}": high,
         f"iqr/{key}": interquartile_range(last),
         f"worst/{key}": worst_seed(last, score),
-        f"best-median/{key}": float(median(score.best(values))),
     }
+
+
+def _course(key: str, values: Floats, score: Score) -> dict[str, float]:
+    return {
+        f"best-median/{key}": float(median(score.best(values))),
+        f"lost/{key}": float(median(np.nan_to_num(fall(values, score), nan=np.inf))),
+    }
+
+
+def _probed(cell: Judged, probed: Deviations, replicas: Sequence[int], diverged: Bools) -> dict[str, float]:
+    """Of what probes found once, at the end."""
+    statistics: dict[str, float] = {}
+    for key, score in cell.probed.items():
+        found = np.array([probed.get(key, {}).get(replica) for replica in replicas], dtype=np.float64)
+        values = np.where(diverged, np.nan, found)
+        statistics |= _distribution(key, values[:, None], Score(*score))
+    return statistics
+
+
+def _sampling(key: str, deviations: list[float | None]) -> dict[str, float]:
+    """Nothing where no replica has one: this is no score, so a diverged replica has none to be worst in."""
+    error = sampling_error(deviations)
+    return {f"sampling-error/{key}": error} if np.isfinite(error) else {}
 
 
 def _convergence(
@@ -114,16 +157,19 @@ def _divergence(diverged: Bools, ends: Floats) -> dict[str, float]:
     return rate | ({"steps-to-divergence": float(median(steps))} if steps.size else {})
 
 
-def _stability(values: Floats, score: Score) -> dict[str, float]:
+def _stability(values: Floats, score: Score, noise: Floats) -> dict[str, float]:
     return {
-        "collapsed": float(worse(values, score).mean()),
+        "collapsed": float(worse(values, score, noise=noise).mean()),
         "oscillation": float(oscillation(values, score).mean()),
     }
 
 
-def _players(traces: PointsOf, replicas: Sequence[int], diverged: Bools) -> dict[str, float]:
+def _players(traces: TracesOf, replicas: Sequence[int], diverged: Bools) -> dict[str, float]:
     """From the traces that the engine records, where the game has such players."""
-    curves = {key: align(points, replicas).values for key, points in traces.items()}
+    curves = {
+        key: (points if isinstance(points, Curves) else align(points, replicas)).values
+        for key, points in traces.items()
+    }
     shares: dict[str, Floats] = {}
     if "score/real" in curves and "score/fake" in curves:
         shares["saturated"] = saturated_share(curves["score/real"], curves["score/fake"])

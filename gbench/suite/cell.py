@@ -24,6 +24,9 @@ class Cell:
     thresholds: dict[str, float] = field(default_factory=dict)
     point: Json = field(default_factory=dict)
     resources: Json = field(default_factory=dict)
+    sampling: int = 0
+    keep_networks: bool = False
+    probed: dict[str, tuple[str, float | None]] = field(default_factory=dict)
 
     @cached_property
     def id(self) -> str:
@@ -42,7 +45,8 @@ class Cell:
     @classmethod
     def from_json(cls, data: Json) -> "Cell":
         fields = {key: value for key, value in data.items() if key not in ("id", "name")}
-        fields["scores"] = {key: tuple(score) for key, score in fields["scores"].items()}
+        for name in ("scores", "probed"):
+            fields[name] = {key: tuple(score) for key, score in fields.get(name, {}).items()}
         return cls(**fields)
 
 

@@ -14,10 +14,10 @@ from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Json, Resolver, chosen_model
 from gbench.suite.schedules import resolve_schedules
 from gbench.suite.schema import SuiteShape, read_budget
-from gbench.suite.setting import Setting
+from gbench.suite.setting import Measure, Setting, features_of, scores_of
 from gbench.suite.technique import Technique, compose, depth
 
-SCHEMA = 1  # of a cell's identity
+SCHEMA = 2  # of a cell's identity and of the keys that it records
 MAX_CELLS = 100_000
 
 
@@ -105,6 +105,9 @@ class Expansion:
             primary=setting.primary,
             thresholds=setting.thresholds,
             resources=self.shape.resources.model_dump(),
+            sampling=self.shape.sampling,
+            keep_networks=bool(setting.contests),
+            probed=scores_of(self._probes(setting, contender)),
         )
 
     def _identity(self, setting: Setting, contender: Contender) -> Json:
@@ -131,8 +134,15 @@ class Expansion:
             "metrics": [measure.component for measure in setting.measures],
             "features": setting.features,
         }
+        if probes := self._probes(setting, contender):
+            identity["probes"] = [probe.component for probe in probes]
+            identity["features"] = features_of((*setting.measures, *probes))
         schedules = resolve_schedules(composition, identity, resolver)
         return identity | ({"schedules": schedules} if schedules else {})
+
+    def _probes(self, setting: Setting, contender: Contender) -> tuple[Measure, ...]:
+        game = contender.technique.composition.game
+        return setting.probes_of(self.resolver.attribute("game", game, "uses"))
 
     def _model(self, technique: Technique, setting: Setting) -> Json:
         model = chosen_model(technique.composition, setting.model)

@@ -13,7 +13,13 @@ from gbench.suite.schema import SuiteShape
 
 Schema = dict[str, Any]
 
-ENTRIES = {"datasets": "dataset", "metrics": "metric"}
+ENTRIES = {
+    "datasets": "dataset",
+    "features": "features",
+    "metrics": "metric",
+    "contests": "contest",
+    "probes": "probe",
+}
 
 
 def suite_schema(registry: Registry) -> Schema:

@@ -82,6 +82,18 @@ class SuiteShape(Shape):
     )
     datasets: list[Entry] = Field(min_length=1)
     metrics: list[Entry] = Field(min_length=1)
+    features: list[Entry] = Field(
+        default_factory=list, description="options of the features that metrics name"
+    )
+    probes: list[Entry] = Field(
+        default_factory=list, description="what looks at the trained players, once, at the end"
+    )
+    contests: list[Entry] = Field(
+        default_factory=list, description="what compares the trained models of a data set's cells"
+    )
+    sampling: int = Field(
+        default=4, ge=0, description="how often the last measurement is taken again, with fresh latents"
+    )
     techniques: list[Entry] = Field(min_length=1)
     models: dict[str, Entry] = Field(default_factory=dict, description="data set label: model")
     grid: dict[str, Annotated[list[Any], Field(min_length=1)]] = Field(

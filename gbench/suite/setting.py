@@ -1,13 +1,15 @@
 """A data set of a suite, with all that depends on it alone: its model, metrics, scores, thresholds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from string import Formatter
 from typing import Any
 
 from gbench.errors import UserError, suggestion
+from gbench.plugins.keys import filled, stem
 from gbench.suite.choice import Choice, read_choice, read_named_choice
 from gbench.suite.document import Document
+from gbench.suite.extractors import check_extractors, read_extractors
 from gbench.suite.resolver import Json, Resolver
 from gbench.suite.schema import SuiteShape
 from gbench.suite.technique import check_label
@@ -17,16 +19,20 @@ Scores = dict[str, tuple[str, float | None]]
 
 @dataclass(frozen=True)
 class Measure:
-    """A metric of a suite.
+    """A metric of a suite, or a probe.
 
-    needs: traits of a data set, its features' too. scores: keys it records. named: options in these keys.
+    needs: traits of a data set, its features' too. scores: keys it records. stems: these keys without their
+    protocol. named: options in these keys. uses: parts of a game without which it is left out.
     """
 
+    kind: str
     component: Json
     needs: tuple[str, ...]
     scores: Scores
+    stems: dict[str, str]
     named: tuple[str, ...]
     features: dict[str, Json]
+    uses: tuple[str, ...]
     place: str
 
     @property
@@ -36,7 +42,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Setting:
-    """`model` is the model if a technique names none; `left_out` are metrics that it cannot serve."""
+    """`model` is the model if a technique names none; `left_out` is what it cannot serve."""
 
     label: str
     dataset: Json
@@ -44,6 +50,8 @@ class Setting:
     traits: tuple[str, ...]
     model: Choice
     measures: tuple[Measure, ...]
+    probes: tuple[Measure, ...]
+    contests: tuple[Measure, ...]
     left_out: tuple[Measure, ...]
     scores: Scores
     primary: str
@@ -52,12 +60,34 @@ class Setting:
     @property
     def features(self) -> dict[str, Json]:
         """The feature extractors that its metrics name."""
-        return {name: made for measure in self.measures for name, made in measure.features.items()}
+        return features_of(self.measures)
+
+    def probes_of(self, uses: tuple[str, ...]) -> tuple[Measure, ...]:
+        """The probes that have something to look at in a game that uses these parts."""
+        return tuple(probe for probe in self.probes if set(probe.uses) <= set(uses))
+
+
+def features_of(measures: Iterable[Measure]) -> dict[str, Json]:
+    """The feature extractors that metrics or probes name."""
+    return {name: made for measure in measures for name, made in measure.features.items()}
+
+
+def scores_of(measures: Iterable[Measure]) -> Scores:
+    """The keys that metrics or probes record."""
+    return {key: score for measure in measures for key, score in measure.scores.items()}
 
 
 def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> list[Setting]:
     """A setting for each data set of the suite. Raises UserError."""
-    measures = [_measure(part, resolver) for part in document.part("metrics").items("metrics")]
+    extractors = read_extractors(document, resolver)
+    measures = [
+        _measure(part, kind, extractors, resolver)
+        for key, kind in (("metrics", "metric"), ("probes", "probe"), ("contests", "contest"))
+        if key in document.data
+        for part in document.part(key).items(key)
+    ]
+    _check_held_once([measure for measure in measures if measure.kind == "contest"])
+    check_extractors(extractors, [name for measure in measures for name in measure.features])
     choices = _labelled_datasets(document, resolver)
     for key in ("models", "budgets", "overrides", "thresholds", "primary"):
         for label in getattr(shape, key):
@@ -70,6 +100,13 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
         measures, [resolver.attribute("dataset", choice, "traits") for choice in choices.values()]
     )
     return [_setting(label, choice, measures, shape, document, resolver) for label, choice in choices.items()]
+
+
+def _check_held_once(contests: list[Measure]) -> None:
+    """A contest's file on a data set is named after it alone. Raises UserError."""
+    for place, contest in enumerate(contests):
+        if contest.name in [other.name for other in contests[:place]]:
+            raise UserError(f"contest {contest.name} appears twice; keep one", contest.place)
 
 
 def _labelled_datasets(document: Document, resolver: Resolver) -> dict[str, Choice]:
@@ -87,18 +124,20 @@ def _labelled_datasets(document: Document, resolver: Resolver) -> dict[str, Choi
     return choices
 
 
-def _measure(part: Any, resolver: Resolver) -> Measure:
-    choice = read_named_choice(part, "a metric")
-    component = resolver.component("metric", choice)
-    keys = resolver.attribute("metric", choice, "keys") or {}
-    scores = {key.format_map(component["options"]): tuple(score) for key, score in keys.items()}
+def _measure(part: Any, kind: str, extractors: dict[str, Choice], resolver: Resolver) -> Measure:
+    choice = read_named_choice(part, f"a {kind}")
+    component = resolver.component(kind, choice)
+    keys = resolver.attribute(kind, choice, "keys") or {}
+    scores = {filled(key, component["options"]): tuple(score) for key, score in keys.items()}
+    stems = {filled(key, component["options"]): stem(key, component["options"]) for key in keys}
     named = tuple(dict.fromkeys(name for key in keys for _, name, _, _ in Formatter().parse(key) if name))
-    needs, features = resolver.attribute("metric", choice, "needs"), {}
+    needs, features = resolver.attribute(kind, choice, "needs"), {}
     if name := component["options"].get("features"):
-        extractor = Choice(name, place=choice.locate("features"))
+        extractor = extractors.get(name, Choice(name, place=choice.locate("features")))
         features = {name: resolver.component("features", extractor)}
         needs = tuple(dict.fromkeys((*needs, *resolver.attribute("features", extractor, "needs"))))
-    return Measure(component, needs, scores, named, features, part.place)
+    uses = resolver.attribute(kind, choice, "uses")
+    return Measure(kind, component, needs, scores, stems, named, features, uses, part.place)
 
 
 def _setting(
@@ -111,10 +150,11 @@ def _setting(
 ) -> Setting:
     dataset = resolver.component("dataset", choice)
     traits = resolver.attribute("dataset", choice, "traits")
-    fitting = tuple(measure for measure in measures if set(measure.needs) <= set(traits))
+    able = tuple(measure for measure in measures if set(measure.needs) <= set(traits))
+    fitting = tuple(measure for measure in able if measure.kind == "metric")
     if not fitting:
         raise UserError(f"no metric of the suite can be taken on data set {label}", choice.place)
-    scores = _merged_scores(label, fitting)
+    _check_clashes(label, able)
     return Setting(
         label=label,
         dataset=dataset,
@@ -122,10 +162,12 @@ def _setting(
         traits=traits,
         model=_model(label, choice, document, resolver),
         measures=fitting,
-        left_out=tuple(measure for measure in measures if measure not in fitting),
-        scores=scores,
-        primary=_primary(label, scores, shape, document),
-        thresholds=_thresholds(label, scores, shape, document),
+        probes=tuple(measure for measure in able if measure.kind == "probe"),
+        contests=tuple(measure for measure in able if measure.kind == "contest"),
+        left_out=tuple(measure for measure in measures if measure not in able),
+        scores=scores_of(fitting),
+        primary=_primary(label, fitting, shape, document),
+        thresholds=_thresholds(label, fitting, shape, document),
     )
 
 
@@ -138,54 +180,79 @@ def _model(label: str, choice: Choice, document: Document, resolver: Resolver) -
     return written if written.use is not None else written.over(brought)
 
 
-def _merged_scores(label: str, measures: tuple[Measure, ...]) -> Scores:
+def _check_clashes(label: str, measures: tuple[Measure, ...]) -> None:
     owners: dict[str, Measure] = {}
     for measure in measures:
         for key in measure.scores:
             if key in owners:
                 raise UserError(_clash(key, label, owners[key], measure), measure.place)
             owners[key] = measure
-    return {key: measure.scores[key] for key, measure in owners.items()}
 
 
 def _clash(key: str, label: str, first: Measure, second: Measure) -> str:
     if first.name != second.name:
-        return f"metrics {first.name} and {second.name} both record '{key}' on data set {label}; keep one"
-    remedy = f"only {' and '.join(first.named)} can tell two apart" if first.named else "keep one"
-    return f"metric {first.name} appears twice and records '{key}' both times on data set {label}; {remedy}"
+        kinds = (
+            f"{first.kind}s {first.name} and {second.name}"
+            if first.kind == second.kind
+            else f"{first.kind} {first.name} and {second.kind} {second.name}"
+        )
+        return f"{kinds} both record '{key}' on data set {label}; keep one"
+    remedy = f"only {_enumeration(first.named)} can tell two apart" if first.named else "keep one"
+    twice = f"{first.kind} {first.name} appears twice"
+    return f"{twice} and records '{key}' both times on data set {label}; {remedy}"
 
 
-def _primary(label: str, scores: Scores, shape: SuiteShape, document: Document) -> str:
+def _enumeration(names: tuple[str, ...]) -> str:
+    """`features, samples and split`."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _primary(label: str, measures: tuple[Measure, ...], shape: SuiteShape, document: Document) -> str:
     if label not in shape.primary:
-        return next(iter(scores))
-    _check_keys([shape.primary[label]], label, scores, document.place("primary", label))
-    return shape.primary[label]
+        return next(key for measure in measures for key in measure.scores)
+    return _full_key(shape.primary[label], label, measures, document.place("primary", label))
 
 
-def _thresholds(label: str, scores: Scores, shape: SuiteShape, document: Document) -> dict[str, float]:
-    thresholds = shape.thresholds.get(label, {})
-    for key in thresholds:
-        _check_keys([key], label, scores, document.place("thresholds", label, key))
+def _thresholds(
+    label: str, measures: tuple[Measure, ...], shape: SuiteShape, document: Document
+) -> dict[str, float]:
+    thresholds: dict[str, float] = {}
+    for written, value in shape.thresholds.get(label, {}).items():
+        place = document.place("thresholds", label, written)
+        key = _full_key(written, label, measures, place)
+        if key in thresholds:
+            raise UserError(f"data set {label} has two thresholds of '{key}'", place)
+        thresholds[key] = value
     return thresholds
 
 
-def _check_keys(keys: list[str], label: str, scores: Scores, place: str) -> None:
-    for key in keys:
-        if key not in scores:
-            raise UserError(f"no metric records '{key}' on data set {label}{suggestion(key, scores)}", place)
+def _full_key(written: str, label: str, measures: tuple[Measure, ...], place: str) -> str:
+    """The key of that name, or the only one with that stem. Raises UserError."""
+    stems = {key: stem for measure in measures for key, stem in measure.stems.items()}
+    if written in stems:
+        return written
+    meant = [key for key, stem in stems.items() if stem == written]
+    if not meant:
+        hint = suggestion(written, {*stems, *stems.values()})
+        raise UserError(f"no metric records '{written}' on data set {label}{hint}", place)
+    if len(meant) > 1:
+        raise UserError(
+            f"'{written}' may be any of {', '.join(meant)} on data set {label}; write one in full", place
+        )
+    return meant[0]
 
 
 def _check_all_used(measures: list[Measure], traits: list[tuple[str, ...]]) -> None:
     for measure in measures:
         if not any(set(measure.needs) <= set(some) for some in traits):
             missing = ", ".join(measure.needs)
-            message = f"metric {measure.name} needs {missing}, which no data set of the suite has"
+            message = f"{measure.kind} {measure.name} needs {missing}, which no data set of the suite has"
             raise UserError(message, measure.place)
 
 
 def left_out_notes(settings: list[Setting]) -> Iterator[str]:
-    """A line for each metric that a data set cannot serve."""
+    """A line for each metric and probe that a data set cannot serve."""
     for setting in settings:
         for measure in setting.left_out:
             missing = ", ".join(sorted(set(measure.needs) - set(setting.traits)))
-            yield f"metric {measure.name} is left out on {setting.label}, which has no {missing}"
+            yield f"{measure.kind} {measure.name} is left out on {setting.label}, which has no {missing}"

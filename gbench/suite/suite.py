@@ -12,7 +12,7 @@ from gbench.suite.document import Document
 from gbench.suite.dump import to_yaml
 from gbench.suite.expand import Expansion
 from gbench.suite.overrides import apply_sets
-from gbench.suite.resolver import Resolver
+from gbench.suite.resolver import Json, Resolver
 from gbench.suite.schema import SuiteShape, read_shape
 from gbench.suite.setting import Setting, left_out_notes, read_settings
 from gbench.suite.technique import Technique, check_label, read_technique
@@ -41,6 +41,16 @@ class Suite:
     @cached_property
     def _cells(self) -> list[Cell]:
         return Expansion(self.shape, self.document, self.settings, self.techniques, self.resolver).cells()
+
+    def contests(self) -> dict[str, list[Json]]:
+        """By data set, the contests that it can serve, as plain data with the features that they name."""
+        return {
+            setting.label: [
+                contest.component | {"features": contest.features} for contest in setting.contests
+            ]
+            for setting in self.settings
+            if setting.contests
+        }
 
     def notes(self) -> list[str]:
         """What a user may want to know though it is no mistake: metrics left out on a data set."""

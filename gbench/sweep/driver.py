@@ -8,6 +8,7 @@ from typing import Protocol
 from gbench.record import RunDirectory
 from gbench.report.progress import Load, Plan, Progress
 from gbench.suite.cell import Cell
+from gbench.sweep.contests import Contests, Requests, due_contests
 from gbench.sweep.executor import Event, Executor, Failed, Message
 from gbench.sweep.retries import Halve, Retry, decide
 from gbench.sweep.work import Work, missing_work, preparations
@@ -25,10 +26,14 @@ class Watch(Protocol):
 
 @dataclass
 class Ending:
-    """How a sweep ended. stopped: why it did not run to its end. failures: by cell, in one line."""
+    """How a sweep ended. stopped: why it did not run to its end.
+
+    failures: by cell, in one line. contests: those that could not be held, likewise.
+    """
 
     stopped: str | None = None
     failures: dict[str, str] = field(default_factory=dict)
+    contests: dict[str, str] = field(default_factory=dict)
     seconds: float = 0.0
 
 
@@ -46,6 +51,7 @@ class Driver:
     progress: Progress
     watches: Sequence[Watch] = ()
     suite: str = ""
+    contests: Requests = field(default_factory=dict)
     _queue: list[Work] = field(default_factory=list)
     _running: dict[str, Work] = field(default_factory=dict)
     _left: dict[str, int] = field(default_factory=dict)
@@ -62,6 +68,7 @@ class Driver:
         try:
             self._prepare()
             self._train()
+            self._compare()
         finally:
             self._drain()
             self.run.clear_stop()
@@ -110,6 +117,12 @@ class Driver:
                 continue
             for event in self.executor.poll(POLL):
                 self._handle(event)
+
+    def _compare(self) -> None:
+        """Holds the contests that are due, now that every cell is trained or given up."""
+        if not self._must_stop():
+            due = due_contests(self.run, self.cells, self.contests)
+            self._ending.contests = Contests(self.executor, self.progress.note, self._must_stop).hold(due)
 
     def _submit_ready(self) -> None:
         free = self.executor.slots - len(self._running)

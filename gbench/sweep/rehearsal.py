@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gbench.errors import UserError
@@ -9,6 +10,7 @@ from gbench.plugins import load_registry
 from gbench.suite.cell import Cell
 
 if TYPE_CHECKING:
+    from gbench.engine.cohort import Cohort
     from gbench.evaluation.dataset import Data
 
 
@@ -19,6 +21,8 @@ def rehearse_cells(cells: Iterable[Cell]) -> list[str]:
     """
     from gbench.engine.rehearsal import rehearse
 
+    cells = list(cells)
+    _ask_features(cells)
     datasets: dict[str, Data] = {}
     notes: dict[str, None] = {}
     for cell in _distinct(cells):
@@ -26,7 +30,8 @@ def rehearse_cells(cells: Iterable[Cell]) -> list[str]:
         try:
             if key not in datasets:
                 datasets[key] = load_registry().create(cell.identity["dataset"], "dataset").load()
-            for note in rehearse(cell.identity, datasets[key], load_registry()):
+            check = partial(_check_probes, cell.identity, datasets[key])
+            for note in rehearse(cell.identity, datasets[key], load_registry(), check):
                 notes[f"{cell.name}: {note}"] = None
         except UserError as error:
             raise UserError(f"{cell.name}: {error.message}", error.place) from error
@@ -36,6 +41,22 @@ def rehearse_cells(cells: Iterable[Cell]) -> list[str]:
             reason = " ".join(str(error).split()) or "no reason given"
             raise UserError(f"{cell.name} cannot be trained: {type(error).__name__}: {reason}") from error
     return list(notes)
+
+
+def _check_probes(identity: dict[str, Any], data: "Data", cohort: "Cohort") -> None:
+    """What probes refuse is told before hours of training, not after."""
+    from gbench.evaluation.reference import Reference
+    from gbench.evaluation.trained import Trained
+
+    for probe in identity.get("probes", []):
+        load_registry().create(probe, "probe").check(Trained(cohort, Reference(data, {}), {}))
+
+
+def _ask_features(cells: Iterable[Cell]) -> None:
+    """Whether all features that metrics name can be had on this machine, each once. Raises UserError."""
+    uses = [use for cell in cells for use in cell.identity["features"].values()]
+    for use in {json.dumps(use, sort_keys=True): use for use in uses}.values():
+        load_registry().create(use, "features").ready()
 
 
 def _distinct(cells: Iterable[Cell]) -> list[Cell]:

@@ -14,10 +14,12 @@ from gbench.engine.traces import Traces
 from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.pictures import picture
 from gbench.plugins import load_registry
-from gbench.record import Attempt, RunDirectory
+from gbench.record import NETWORKS, Attempt, RunDirectory
 from gbench.suite.cell import Cell
+from gbench.sweep.probing import Probing
 
 Json = dict[str, Any]
+Scores = dict[str, list[float]]  # key: a value for each replica
 
 MESSAGE_PAUSE = 0.5  # seconds between looks at the clock's other hand: messages, divergence, the stop file
 CENSUS = 100  # rounds between counts of the living; not timed, so that the record is the same everywhere
@@ -34,10 +36,13 @@ class Session:
         self.cohort = cohort
         self.evaluator = evaluator
         self.attempt = attempt
+        self.keep_networks = cell.keep_networks
         self.steps: int = budget["steps"]
+        self.sampling = cell.sampling if evaluator.metrics else 0
         self.measured = set(measurement_steps(self.steps, budget["measurements"]))
         self.pictured = picture_steps(self.steps, budget["measurements"])
         self.traces = Traces(self.steps)
+        self.probing = Probing(cell.identity, cohort, evaluator, attempt.folder)
         self.seconds = {"train": 0.0, "evaluate": 0.0, "record": 0.0}
         self._announced: set[int] = set()
         self._messages: list[Json] = []
@@ -46,20 +51,29 @@ class Session:
     def train(self) -> Iterator[Json]:
         """The loop: a round, and every now and then a look around."""
         self._mark = time.monotonic()
-        while self.cohort.step < self.steps:
+        if self.cohort.step == 0:
+            self.probing.remember()
+        while self.cohort.step < self.steps and not self._nobody_lives():
             self.traces.record(self.cohort.step + 1, self.cohort.round())
+            self.probing.remember()
             if self.cohort.step in self.measured:
                 self._measure()
-            if self.cohort.step % CENSUS == 0 and self.cohort.health.all_dead():
-                break
             if time.monotonic() - self._looked >= MESSAGE_PAUSE or self._messages:
                 self._look()
                 yield from self._take_messages()
                 if self.run.stop_requested():
                     self._commit()
                     return
+        for _ in self._probe():
+            yield from self._take_messages()
+            if self.run.stop_requested():
+                self._commit()
+                return
         self._finish()
         yield from self._take_messages()
+
+    def _nobody_lives(self) -> bool:
+        return self.cohort.step % CENSUS == 0 and self.cohort.health.all_dead()
 
     def _look(self) -> None:
         """Announces divergence and progress; commits if it is time."""
@@ -76,16 +90,37 @@ class Session:
         self._wait_for_device()
         self._spend("train")
         self._announce_diverged()
-        fake = self.cohort.sample(max(self.evaluator.num_samples, 64))
+        fake, labels = self.cohort.labelled(max(self.evaluator.num_samples, 64))
         alive = self.cohort.health.alive.tolist()
-        values = {
-            key: [score if lives else None for score, lives in zip(scores, alive, strict=True)]
-            for key, scores in self.evaluator.measure(fake, self.cohort.judge).items()
-        }
-        self._record(self._event("measurement", values=values))
+        values = self.evaluator.measure(fake, self.cohort.judge, labels)
+        self._record(self._event("measurement", values=of_the_living(values, alive)))
         if self.cohort.step in self.pictured:
             self._draw(fake, alive)
+        if self.cohort.step == self.steps and self.sampling:
+            del fake, labels
+            self._sample_again(values, alive)
         self._spend("evaluate")
+
+    def _sample_again(self, values: Scores, alive: list[bool]) -> None:
+        """How far each replica's last scores spread over draws of latents: this one and fresh ones."""
+        draws = [values]
+        for repeat in range(1, self.sampling + 1):
+            fake, labels = self.cohort.labelled(self.evaluator.num_samples, repeat)
+            draws.append(self.evaluator.measure(fake, self.cohort.judge, labels))
+        deviations = {key: deviation([draw[key] for draw in draws]) for key in values}
+        event = self._event("sampling", repeats=self.sampling, values=of_the_living(deviations, alive))
+        self._record(event)
+
+    def _probe(self) -> Iterator[None]:
+        """Every probe's one look, of players that have been committed as they are."""
+        if self.probing.waits():
+            self._commit()
+        for fields in self.probing.look():
+            self._record(self._event("probe", **fields))
+            self._spend("evaluate")
+            if time.monotonic() - self._committed >= COMMIT_PAUSE:
+                self._commit()
+            yield
 
     def _draw(self, fake: torch.Tensor, alive: list[bool]) -> None:
         folder = self.attempt.folder / "samples"
@@ -137,6 +172,8 @@ class Session:
             else {"replica": replica, "status": "diverged", "step": step}
             for replica, step in zip(self.cohort.replicas, died_at, strict=True)
         ]
+        if self.keep_networks:
+            self.attempt.keep(NETWORKS, lambda path: save_checkpoint(path, self.cohort.trained()))
         self.attempt.finish(
             {
                 "replicas": outcomes,
@@ -146,11 +183,17 @@ class Session:
         )
 
     def state(self) -> Json:
-        return {"cohort": self.cohort.state(), "traces": self.traces.state(), "seconds": dict(self.seconds)}
+        return {
+            "cohort": self.cohort.state(),
+            "traces": self.traces.state(),
+            "probing": self.probing.state(),
+            "seconds": dict(self.seconds),
+        }
 
     def load_state(self, state: Json) -> None:
         self.cohort.load_state(state["cohort"])
         self.traces.load_state(state["traces"])
+        self.probing.load_state(state["probing"])
         self.seconds = dict(state["seconds"])
         died_at = self.cohort.health.died_at.tolist()
         self._announced = {
@@ -173,6 +216,19 @@ class Session:
     def _wait_for_device(self) -> None:
         if self.cohort.device.type == "cuda":
             torch.cuda.synchronize(self.cohort.device)
+
+
+def of_the_living(values: Scores, alive: list[bool]) -> dict[str, list[float | None]]:
+    """None in place of the scores of replicas that diverged."""
+    return {
+        key: [score if lives else None for score, lives in zip(scores, alive, strict=True)]
+        for key, scores in values.items()
+    }
+
+
+def deviation(draws: list[list[float]]) -> list[float]:
+    """The standard deviation (n − 1) of each replica's scores over draws; NaN where one does not exist."""
+    return torch.tensor(draws, dtype=torch.float64).std(0).tolist()
 
 
 def facts(cohort: Cohort, evaluator: Evaluator) -> Json:

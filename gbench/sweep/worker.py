@@ -1,5 +1,6 @@
 """What runs on a worker: one attempt at training a cohort, from the record back into the record."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from gbench.sweep.session import Session, facts
 
 Json = dict[str, Any]
 
+_latest: dict[str, Evaluator] = {}  # one at most, for cells of one data set come one after another
+
 
 def train(payload: Json) -> Iterator[Json]:
     """Trains the cohort `{"run", "cell", "first", "last"}` to its end, or to the next commit after a stop.
@@ -28,9 +31,10 @@ def train(payload: Json) -> Iterator[Json]:
     directory = run.cohort(cell.id, payload["first"], payload["last"])
     device = choose_device(cell.resources["gpus"])
     registry = load_registry()
-    data = load_data(cell.identity, device)
-    evaluator = fit_evaluator(cell.identity, data, run)
-    cohort = Cohort(cell.identity, data, directory.replicas, registry, device, cell.resources["mode"])
+    evaluator = measuring(cell.identity, device, run)
+    cohort = Cohort(
+        cell.identity, evaluator.data, directory.replicas, registry, device, cell.resources["mode"]
+    )
     with directory.begin_attempt(facts(cohort, evaluator)) as attempt:
         session = Session(run, cell, cohort, evaluator, attempt)
         if attempt.resume:
@@ -41,8 +45,18 @@ def train(payload: Json) -> Iterator[Json]:
 def prepare(payload: Json) -> Iterator[Json]:
     """Fits the features and metrics of a cell `{"run", "cell"}`, so that every cohort finds them ready."""
     run, cell = RunDirectory(Path(payload["run"])), Cell.from_json(payload["cell"])
-    evaluator = fit_evaluator(cell.identity, load_data(cell.identity, torch.device("cpu")), run)
+    evaluator = measuring(cell.identity, torch.device("cpu"), run)
     yield {"kind": "prepared", "dataset": cell.dataset, "facts": evaluator.facts()}
+
+
+def measuring(identity: Json, device: torch.device, run: RunDirectory) -> Evaluator:
+    """The cell's data and fitted metrics: those of the process's cell before, where they are the same."""
+    parts = [identity[part] for part in ("dataset", "metrics", "features")]
+    key = json.dumps([parts, str(device), str(run.root.resolve())], sort_keys=True)
+    if key not in _latest:
+        _latest.clear()
+        _latest[key] = fit_evaluator(identity, load_data(identity, device), run)
+    return _latest[key]
 
 
 def load_data(identity: Json, device: torch.device) -> Data:

@@ -1,5 +1,6 @@
 """Checks that every component of a kind passes, found by discovery and never by a list."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
@@ -13,8 +14,11 @@ from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
+from gbench.evaluation.field import Entrant, Field, Team
+from gbench.evaluation.probe import Finding
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
+from gbench.evaluation.trained import Trained
 from gbench.plugins import Component, load_registry
 from gbench.testing.cohorts import (
     Identity,
@@ -148,7 +152,7 @@ def _fits(model: Model, shape: tuple[int, ...]) -> bool:
     except UserError:
         return False
     discriminator: Any = networks["discriminator"]
-    labels = [torch.tensor([0, 1])] * len(type(model).takes)
+    labels = [torch.tensor([0, 1])] * type(model).takes.count("label")
     [latent] = model.draw(Streams([0], torch.device("cpu")), "latent", 2)
     with torch.no_grad():
         fake = networks["generator"](latent, *labels)
@@ -194,6 +198,74 @@ def scores_each_replica_for_itself(component: Component) -> None:
         assert values.isfinite().all(), f"{key} of real samples is not finite"
         second = metric.score(Samples(fake[1:], extractors, _brightness))[key][0]
         torch.testing.assert_close(values[1], second, rtol=1e-5, atol=1e-6)
+
+
+def looks_at_each_replica_for_itself(component: Component) -> None:
+    """All keys are found, tables and pictures of every replica; none's numbers depend on the others."""
+    both, alone = _looked(component, range(2)), _looked(component, range(1, 2))
+    probe = load_registry().load(component)()
+    assert list(both.values) == probe.names()
+    assert all(len(rows) == 2 for rows in (*both.tables.values(), *both.pictures.values()))
+    for key, values in both.values.items():
+        assert len(values) == 2
+        _assert_near(values[1], alone.values[key][0], f"{key} differs")
+    for name, table in both.tables.items():
+        _assert_near(table[1], alone.tables[name][0], f"table {name} differs")
+
+
+def _looked(component: Component, replicas: range) -> Finding:
+    """What a probe finds of a cohort after a few rounds, on data that it can be used with."""
+    registry = load_registry()
+    needs = registry.describe(component).attributes.get("needs", ())
+    probe, data = registry.load(component)(), _data_with(needs)
+    cohort = make_cohort(make_identity(optimizer=SMOOTH), data, replicas)
+    feature = getattr(probe, "features", None)
+    extractors: dict[str, Features] = {feature: _Projection()} if feature else {}
+    trained = Trained(cohort, Reference(data, extractors), extractors)
+    probe.check(trained)
+    with torch.no_grad():
+        probe.remember(trained)
+        for _ in range(ROUNDS):
+            with torch.enable_grad():
+                cohort.round()
+        return probe.look(trained)
+
+
+def _assert_near(found: Any, expected: Any, message: str) -> None:
+    pair = [torch.as_tensor(side, dtype=torch.float64) for side in (found, expected)]
+    torch.testing.assert_close(*pair, rtol=1e-3, atol=1e-4, equal_nan=True, msg=message)
+
+
+def compares_whoever_comes(component: Component) -> None:
+    """A finite score in every key for everybody who did not diverge, for nobody else, and the same twice."""
+    registry = load_registry()
+    data = _data_with(registry.describe(component).attributes.get("needs", ()))
+    contest = registry.load(component)(samples=60)
+    feature = getattr(contest, "features", None)
+    extractors: dict[str, Features] = {feature: _Projection()} if feature else {}
+    standings = [contest.play(Field(data, extractors, _teams(data))) for _ in range(2)]
+    assert list(standings[0].scores) == contest.names()
+    assert standings[0].scores == standings[1].scores
+    for key, scores in standings[0].scores.items():
+        assert set(scores) == {0, 1, 3}, (
+            f"{key} has no score of somebody who is alive, or one of the diverged"
+        )
+        assert all(math.isfinite(score) for score in scores.values())
+
+
+def _teams(data: Data) -> list[Team]:
+    """Two of two entrants, of which number 2 diverged; they show training samples, ever more disturbed."""
+    real, label = data.train["real"], data.train.get("label")
+
+    def team(name: str, alive: tuple[bool, bool], noise: float) -> Team:
+        def labelled(count: int) -> tuple[torch.Tensor, torch.Tensor | None]:
+            shown = torch.stack([real[:count], real[:count].flip(0)])
+            disturbed = shown + noise * torch.linspace(-1, 1, count).view(-1, *[1] * (real.dim() - 1))
+            return disturbed, None if label is None else torch.stack([label[:count], label[:count].flip(0)])
+
+        return Team([Entrant(name, name, row, alive[row]) for row in range(2)], labelled, _brightness)
+
+    return [team("first", (True, True), 0.1), team("second", (False, True), 0.5)]
 
 
 def _data_with(traits: tuple[str, ...]) -> Data:
@@ -314,4 +386,6 @@ CLAIMS: dict[str, list[Callable[[Component], None]]] = {
     "rule": TRAINING,
     "dataset": [loads_the_same_data_twice],
     "metric": [scores_each_replica_for_itself],
+    "contest": [compares_whoever_comes],
+    "probe": [looks_at_each_replica_for_itself],
 }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from gbench.errors import UserError
 from gbench.record import RunDirectory
 from gbench.tracking.location import check_uri
-from gbench.tracking.summarise import Summarise
+from gbench.tracking.summarise import Publish, Summarise
 
 if TYPE_CHECKING:
     from gbench.tracking.projector import Projector
@@ -31,13 +31,14 @@ class Projection:
         run: RunDirectory,
         uri: str | None = None,
         summarise: Summarise | None = None,
+        publish: Publish | None = None,
         *,
         interval: float = INTERVAL,
         grace: float = GRACE,
     ):
         if uri is not None:
             check_uri(uri)
-        self.run, self.uri, self.summarise = run, uri, summarise
+        self.run, self.uri, self.summarise, self.publish = run, uri, summarise, publish
         self.interval, self.grace = interval, grace
         self._projector: Projector | None = None
         self._failing_since: float | None = None
@@ -79,7 +80,7 @@ class Projection:
         from gbench.tracking.lost import UNREACHABLE, tracking_lost
         from gbench.tracking.projector import Projector
 
-        self._projector = self._projector or Projector(self.run, self.uri, self.summarise)
+        self._projector = self._projector or Projector(self.run, self.uri, self.summarise, self.publish)
         try:
             self._projector.project()
         except UserError as error:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from mlflow.entities import Metric, Run
@@ -13,22 +14,39 @@ from gbench.suite.cell import Cell
 from gbench.tracking.cursor import Cursor, load_cursor, save_cursor
 from gbench.tracking.describe import cell_tags, metric_key, parameters
 from gbench.tracking.desk import Desk
-from gbench.tracking.images import KEY, Picture, send_pictures
+from gbench.tracking.images import Picture, send_pictures
+from gbench.tracking.replica_runs import pictures_of
 from gbench.tracking.runs import find_or_create, runs_of_cell, send, set_state
 from gbench.tracking.seeds import median_points
 from gbench.tracking.thinning import Thinning, total_steps
 
 SHOWN_AS = {"done": "done", "failed": "failed", "begun": "running", "waiting": "running"}
 Cohorts = Sequence[tuple[CohortDirectory, list[int]]]  # each with the replicas it speaks for
+DAMAGED = "damaged"  # the state of a cell that cannot be read
+PICTURES = "picture#"  # before a picture's name in a cursor's keys; no metric's key has a #
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a cell stood when its run was brought up to date.
+
+    state: as `CellStatus.state`, or `DAMAGED`. mark: changes where the cell's committed events do. run: the
+    id of its run.
+    """
+
+    cell: Cell
+    state: str
+    mark: str = ""
+    run: str = ""
 
 
 def project_cell_run(
     desk: Desk, status: CellStatus, folder: Path, statistics: Callable[[], dict[str, float]]
-) -> bool:
-    """Bring the cell's run up to date; whether the cell is done, and so will not change again."""
+) -> Standing:
+    """Bring the cell's run up to date."""
     cohorts = [(cohort, own) for cohort, own in owned(cohorts_in(folder)) if cohort.attempts()]
     if not cohorts:
-        return False
+        return Standing(status.cell, status.state)
     cell, path = status.cell, folder / "tracking.json"
     origin, started = _beginning(cell, cohorts)
     cursor = load_cursor(path, desk.server, desk.sheet.stamp, origin)
@@ -41,13 +59,18 @@ def project_cell_run(
             send(desk.client, run.info.run_id, parameters=parameters(cell))
         thinning = Thinning(total_steps(cell), cursor.thinning)
         send(desk.client, run.info.run_id, points=_curves(cell, cohorts, thinning))
-        send_pictures(desk.client, run.info.run_id, origin, _pictures(cohorts, thinning))
+        pictures = _pictures(cohorts, thinning)
+        send_pictures(desk.client, run.info.run_id, origin, pictures)
+        shown = {key for key in cursor.keys if key.startswith(PICTURES)}
+        shown |= {PICTURES + picture.name for picture in pictures}
         if cursor.state != state:
             cursor.keys = _conclude(desk, run, status, cohorts, statistics)
+        cursor.keys = sorted(shown.union(cursor.keys))
         cursor.offset, cursor.thinning, cursor.state = offset, thinning.latest, state
         save_cursor(path, desk.server, cursor)
-    desk.statistics |= set(cursor.keys)
-    return status.state == "done"
+    desk.pictures |= {key.removeprefix(PICTURES) for key in cursor.keys if key.startswith(PICTURES)}
+    desk.statistics |= {key for key in cursor.keys if not key.startswith(PICTURES)}
+    return Standing(cell, status.state, f"{origin} {offset} {state}", cursor.runs[0])
 
 
 def _beginning(cell: Cell, cohorts: Cohorts) -> tuple[str, int]:
@@ -75,9 +98,10 @@ def _pictures(cohorts: Cohorts, thinning: Thinning) -> list[Picture]:
     """The first replica's new pictures stand for the cell."""
     cohort, own = cohorts[0]
     return [
-        Picture(cohort.file(event["files"][str(own[0])]), event["step"], event["time"])
+        picture
         for event in cohort.events()
-        if event["kind"] == "images" and str(own[0]) in event["files"] and thinning.keeps(KEY, event["step"])
+        for replica, picture in pictures_of(event, cohort)
+        if replica == own[0] and thinning.keeps(picture.name, picture.step)
     ]
 
 
@@ -88,7 +112,7 @@ def _conclude(
     ended = max((event["time"] for cohort, _ in cohorts for event in cohort.events()), default=0)
     points = []
     if status.state == "done":
-        numbers = {metric_key(key): float(value) for key, value in statistics().items()}
+        numbers = _by_dataset(status.cell, statistics())
         points = [Metric(key, value, ended, 0) for key, value in numbers.items() if math.isfinite(value)]
         send(desk.client, run.info.run_id, points=points)
     if status.state in ("done", "failed"):
@@ -96,6 +120,17 @@ def _conclude(
     error = status.errors[0]["message"] if status.errors else None
     set_state(desk.client, run, SHOWN_AS[status.state], error, ended)
     return [point.key for point in points]
+
+
+def _by_dataset(cell: Cell, statistics: dict[str, float]) -> dict[str, float]:
+    """The statistics by metric key, and those that charts compare once more under the data set's name."""
+    charted = {
+        name.replace("median/", "last/", 1): value
+        for name, value in statistics.items()
+        if "/" not in name or name.startswith("median/") or name == f"sampling-error/{cell.primary}"
+    }
+    both = statistics | {f"{cell.dataset}/{name}": value for name, value in charted.items()}
+    return {metric_key(key): float(value) for key, value in both.items()}
 
 
 def _keep_record(desk: Desk, run: Run, cohorts: Cohorts) -> None:

@@ -11,7 +11,8 @@ from gbench.record.files import is_count, read_json, require, write_json
 class Cursor:
     """What was sent: `offset` bytes of the journal, and how the cohort stood (`state`).
 
-    A cell's own run has one too, whose `keys` are the statistics it was given.
+    A cell's own run has one too, whose `keys` are the statistics it was given and, as `picture#<name>`,
+    its pictures; and so has the suite's, whose `keys` are the contests' that its cells were given.
     It holds only for the experiment and the runs it names; where they were deleted, all is sent again,
     which adds no row twice.
     """

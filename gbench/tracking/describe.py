@@ -4,28 +4,28 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from gbench.colours import colours_of
 from gbench.suite.cell import Cell
 
 LONGEST_VALUE = 500  # characters of a parameter; what MLflow servers since 1.28 take
-PALETTE = (
-    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#44AA99", "#999933",
-    "#332288", "#AA4499", "#117733", "#661100", "#6699CC", "#888888", "#DDAA33", "#004488", "#BB5566",
-)  # fmt: skip  # Okabe & Ito 2008, then Tol 2021: told apart by colour-blind readers too
 
 
 def colours(cells: Sequence[Cell]) -> dict[str, str]:
     """A colour for each technique's label, the same in every chart."""
-    labels = sorted({cell.label for cell in cells})
-    return {label: PALETTE[index % len(PALETTE)] for index, label in enumerate(labels)}
+    return colours_of(cell.label for cell in cells)
+
+
+def cell_note(cell: Cell) -> str:
+    """What a cell's run is, in Markdown."""
+    budget = cell.identity.get("budget") or {}
+    return (
+        f"`{cell.technique}` on `{cell.dataset}`: {cell.replicas} seeds, "
+        f"{budget.get('steps')} steps with batches of {budget.get('batch_size')}."
+    )
 
 
 def cell_tags(cell: Cell, colour: str, directory: str, origin: str) -> dict[str, str]:
     """The tags of a cell's own run; `origin` names the training that its curves come from."""
-    budget = cell.identity.get("budget") or {}
-    note = (
-        f"`{cell.technique}` on `{cell.dataset}`: {cell.replicas} seeds, "
-        f"{budget.get('steps')} steps with batches of {budget.get('batch_size')}."
-    )
     return {
         "gbench.cell": cell.id,
         "gbench.kind": "cell",
@@ -37,7 +37,7 @@ def cell_tags(cell: Cell, colour: str, directory: str, origin: str) -> dict[str,
         "gbench.directory": directory,
         "gbench.origin": origin,
         "mlflow.runColor": colour,
-        "mlflow.note.content": note,
+        "mlflow.note.content": cell_note(cell),
         "mlflow.source.name": f"gbench run {cell.suite}",
     }
 
@@ -57,6 +57,18 @@ def parameters(cell: Cell) -> dict[str, str]:
     A component's options stand under its name: `regularizers.gradient-penalty.weight`.
     """
     return {metric_key(key): _text(value)[:LONGEST_VALUE] for key, value in _flat("", cell.identity)}
+
+
+def suite_run_tags(suite: str, directory: str) -> dict[str, str]:
+    """The tags of a run directory's own run."""
+    return {
+        "gbench.kind": "suite",
+        "gbench.suite": suite,
+        "gbench.directory": directory,
+        "gbench.rank": "(report)",  # before every cell's
+        "mlflow.runColor": "#888888",
+        "mlflow.source.name": f"gbench run {suite}",
+    }
 
 
 def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -100,6 +112,15 @@ def _text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(_text, value))
     return str(value)
+
+
+def picture_name(name: str) -> str:
+    """`name` as a part of a file's name.
+
+    >>> picture_name("drift: a/b")
+    'drift_ a_b'
+    """
+    return re.sub(r"[^\w\-. ]", "_", name, flags=re.ASCII)[:100]
 
 
 def metric_key(key: str) -> str:

@@ -11,7 +11,8 @@ from gbench.tracking.experiment import Sheet
 class Desk:
     """`server` is the cursors' name for the tracking server, `directory` the host and path of the record.
 
-    `statistics` collects the metric keys that the cells' own runs have.
+    `statistics` collects the metric keys that the cells' own runs have, `pictures` the names of theirs.
+    `refused` is the state of the record that no report could be made of, `report` the suite's run.
     """
 
     client: MlflowClient
@@ -20,3 +21,6 @@ class Desk:
     directory: str
     colours: dict[str, str]
     statistics: set[str] = field(default_factory=set)
+    pictures: set[str] = field(default_factory=set)
+    refused: str = ""
+    report: str = ""

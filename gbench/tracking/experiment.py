@@ -56,10 +56,8 @@ def describe(client: MlflowClient, sheet: Sheet, tags: dict[str, str]) -> None:
 
 
 def suite_tags(run: RunDirectory, cells: list[Cell]) -> dict[str, str]:
-    """The suite's summary, and which column ranks its runs."""
+    """Where the record lies, and which column ranks the runs."""
     tags = {"mlflow.experimentKind": "custom_model_development", "gbench.directory": str(run.root.resolve())}
-    if summary := suite_summary(run.root / "suite.yaml"):
-        tags["mlflow.note.content"] = summary
     primary = next((cell for cell in cells if cell.primary in cell.scores), None)
     if primary is not None and primary.primary is not None:
         better = primary.scores[primary.primary][0] == "max"

@@ -17,16 +17,17 @@ from gbench.record.files import require
 LARGEST_PICTURE = 2**24  # pixels
 THUMBNAIL = 256  # pixels a side
 NAMESPACE = uuid.UUID("6f1d3a52-7c0e-5f0b-9f86-0d2f6c7f9b1e")
-KEY = "samples"
+SAMPLES = "samples"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG file that shows a replica's samples at a step; `time` in ms since 1970."""
+    """A PNG file that shows something of a replica at a step; `time` in ms since 1970."""
 
     path: Path
     step: int
     time: int
+    name: str = SAMPLES
 
 
 def send_pictures(client: MlflowClient, run_id: str, owner: str, pictures: list[Picture]) -> None:
@@ -46,8 +47,8 @@ def send_pictures(client: MlflowClient, run_id: str, owner: str, pictures: list[
 
 def _write(picture: Picture, folder: Path, owner: str) -> None:
     """The picture and its thumbnail, under the names that MLflow 3 gives them."""
-    identifier = uuid.uuid5(NAMESPACE, f"{owner}/{KEY}/{picture.step}")
-    stem = f"{KEY}+step+{picture.step}+timestamp+{picture.time}+{identifier}"
+    identifier = uuid.uuid5(NAMESPACE, f"{owner}/{picture.name}/{picture.step}")
+    stem = f"{picture.name}+step+{picture.step}+timestamp+{picture.time}+{identifier}"
     try:
         with Image.open(picture.path, formats=["PNG"]) as image:
             require(image.width * image.height <= LARGEST_PICTURE, picture.path, "too large a picture")

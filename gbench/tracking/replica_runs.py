@@ -12,13 +12,14 @@ from gbench.record.journal import Event
 from gbench.record.status import finished_outcomes
 from gbench.suite.cell import Cell
 from gbench.tracking.cursor import Cursor, load_cursor, save_cursor
-from gbench.tracking.describe import metric_key, parameters, replica_tags
+from gbench.tracking.describe import metric_key, parameters, picture_name, replica_tags
 from gbench.tracking.desk import Desk
-from gbench.tracking.images import Picture, send_pictures
+from gbench.tracking.images import SAMPLES, Picture, send_pictures
 from gbench.tracking.runs import find_or_create, runs_of_cell, send, set_state
 from gbench.tracking.thinning import Thinning, total_steps
 
 PREFIXES = {"measurement": "eval", "trace": "train"}
+FINDINGS = {"probe": "probe", "sampling": "sampling-error"}
 
 
 @dataclass
@@ -96,12 +97,38 @@ def _harvest(
             for replica, point in _points(event, cohort.replicas, thinning):
                 if replica in harvest.points:
                     harvest.points[replica].append(point)
-        elif event["kind"] == "images":
-            for replica, name in event["files"].items():
-                if int(replica) in harvest.pictures:
-                    picture = Picture(cohort.file(name), event["step"], event["time"])
-                    harvest.pictures[int(replica)].append(picture)
+        elif event["kind"] in FINDINGS:
+            for replica, point in _found(event, cohort.replicas):
+                if replica in harvest.points:
+                    harvest.points[replica].append(point)
+        for replica, picture in pictures_of(event, cohort):
+            if replica in harvest.pictures:
+                harvest.pictures[replica].append(picture)
     return harvest
+
+
+def pictures_of(event: Event, cohort: CohortDirectory) -> Iterator[tuple[int, Picture]]:
+    """The pictures that an event names, of samples or from a probe, with the replica of each."""
+    shown: dict[str, dict[str, str]] = {}
+    if event["kind"] == "images":
+        shown = {SAMPLES: event["files"]}
+    elif event["kind"] == "probe":
+        shown = event["files"]
+    for name, files in shown.items():
+        for replica, file in files.items():
+            yield (
+                int(replica),
+                Picture(cohort.file(file), event["step"], event["time"], picture_name(name)),
+            )
+
+
+def _found(event: Event, replicas: range) -> Iterator[tuple[int, Metric]]:
+    """What a probe found, or the error of sampling, with the replica of each number."""
+    for key, row in event["values"].items():
+        name = metric_key(f"{FINDINGS[event['kind']]}/{key}")
+        for replica, value in zip(replicas, row, strict=True):
+            if value is not None:
+                yield replica, Metric(name, float(value), event["time"], event["step"])
 
 
 def _points(event: Event, replicas: range, thinning: Thinning) -> Iterator[tuple[int, Metric]]:

@@ -12,11 +12,16 @@ LONGEST_ERROR = 1000  # characters of a tag
 
 def runs_of_cell(client: MlflowClient, experiment: str, cell_id: str) -> Iterator[Run]:
     """Every run of the cell that was not deleted, oldest first."""
+    return runs_tagged(client, experiment, "gbench.cell", cell_id)
+
+
+def runs_tagged(client: MlflowClient, experiment: str, tag: str, value: str) -> Iterator[Run]:
+    """Every run with that tag that was not deleted, oldest first."""
     token = None
     while True:
         page = client.search_runs(
             [experiment],
-            f"tags.`gbench.cell` = '{cell_id}'",
+            f"tags.`{tag}` = '{value}'",
             max_results=RUNS_PER_PAGE,
             order_by=["attributes.start_time ASC"],
             page_token=token,

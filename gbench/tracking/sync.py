@@ -6,10 +6,15 @@ from gbench.record import RunDirectory
 from gbench.tracking.location import public_uri
 from gbench.tracking.lost import UNREACHABLE, tracking_lost
 from gbench.tracking.projector import Projector
-from gbench.tracking.summarise import Summarise
+from gbench.tracking.summarise import Publish, Summarise
 
 
-def sync(run: Path, uri: str | None = None, summarise: Summarise | None = None) -> str:
+def sync(
+    run: Path,
+    uri: str | None = None,
+    summarise: Summarise | None = None,
+    publish: Publish | None = None,
+) -> str:
     """Project all that `run` has committed; a sentence about it for the terminal.
 
     Raises UserError for a folder without a run or a damaged record, TrackingLost for a server that
@@ -17,7 +22,7 @@ def sync(run: Path, uri: str | None = None, summarise: Summarise | None = None) 
     """
     directory = RunDirectory(run)
     directory.require()
-    projector = Projector(directory, uri, summarise)
+    projector = Projector(directory, uri, summarise, publish)
     try:
         points = projector.project()
     except UNREACHABLE as error:

@@ -12,51 +12,103 @@ from typing import Any
 
 from gbench.suite.cell import Cell
 from gbench.tracking.describe import metric_key
+from gbench.tracking.images import SAMPLES
 
 TAG_PREFIX = "mlflow.sharedViewState."
 TECHNIQUES, SEEDS = "gbench", "gbench-seeds"  # the views' ids
 LONGEST_VIEW = 20_000  # characters; MLflow's own limit
+RELIABILITY = ("converged", "diverged", "collapsed")
+TITLES = {name: f"{name}: share of the seeds" for name in RELIABILITY}
+MODEL_TRAINING = "workflowType=machine_learning"  # else MLflow's pages open as for language models
+SIZE = {"columns": 2, "cardHeight": 360}  # of charts; three abreast are too narrow to read
 
 Chart = dict[str, Any]
 
 
-def view_tags(cells: Sequence[Cell], statistics: Iterable[str], created: int) -> dict[str, str]:
+def view_tags(
+    cells: Sequence[Cell],
+    statistics: Iterable[str],
+    created: int,
+    pictures: Iterable[str] = (),
+    report: str = "",
+) -> dict[str, str]:
     """The experiment's tags that hold the views; one too long for MLflow is left out.
 
-    `statistics` are the metric keys of the cells' own runs; `created` in ms since 1970.
+    `statistics` are the metric keys of the cells' own runs, `pictures` the names of theirs; `created` in ms
+    since 1970. `report` is the id of the suite's run, which stands in the table, but in no chart.
     """
+    techniques = techniques_view(cells, sorted(statistics), sorted(pictures))
     views = {
-        TECHNIQUES: ("gbench: techniques", techniques_view(cells, sorted(statistics))),
+        TECHNIQUES: ("gbench: techniques", techniques | _hidden(report)),
         SEEDS: ("gbench: seeds", seeds_view(cells)),
     }
     tags = {TAG_PREFIX + name: _envelope(title, state, created) for name, (title, state) in views.items()}
     return {key: value for key, value in tags.items() if len(value) <= LONGEST_VIEW}
 
 
+def _hidden(report: str) -> dict[str, Any]:
+    """The suite's run has no curves, and would only stand in legends; MLflow knows two ways to say so."""
+    if not report:
+        return {}
+    return {"runsVisibilityMap": {report: False}, "runsHidden": [report], "runsHiddenMode": "CUSTOM"}
+
+
 def view_link(server: str, experiment: str) -> str:
     """The address that opens the techniques' view."""
-    return f"{server}/#/experiments/{experiment}/runs?viewStateShareKey={TECHNIQUES}&compareRunsMode=CHART"
+    page = f"{server}/#/experiments/{experiment}/runs"
+    return f"{page}?viewStateShareKey={TECHNIQUES}&compareRunsMode=CHART&{MODEL_TRAINING}"
 
 
-def techniques_view(cells: Sequence[Cell], statistics: Sequence[str]) -> dict[str, Any]:
+def techniques_view(
+    cells: Sequence[Cell], statistics: Sequence[str], pictures: Sequence[str] = ()
+) -> dict[str, Any]:
     """A line or bar for each cell, in its technique's colour: who is ahead, how reliably, which samples.
 
-    Of the statistics by metric only the medians of the last scores are drawn; all are columns.
+    Of the statistics those are drawn that have the data set's name; all are columns.
     """
     sections: dict[str, list[Chart]] = {}
     for dataset in sorted({cell.dataset for cell in cells}):
-        keys = _keys([cell for cell in cells if cell.dataset == dataset])
-        medians = [key for key in keys if f"median/{key}" in statistics][:1]
-        sections[f"{dataset}: median over seeds"] = [
-            *(_bar(f"median/{key}", f"last {key}") for key in medians),
-            *(_line(metric_key(f"{dataset}/{key}"), key) for key in keys),
-        ]
-    sections["How reliably"] = [_bar(name, name) for name in statistics if "/" not in name]
+        members = [cell for cell in cells if cell.dataset == dataset]
+        sections |= _sections_of(dataset, members, statistics)
     last = max((cell.identity.get("budget", {}).get("steps", 0) for cell in cells), default=0)
-    sections["Samples of seed 0"] = [
-        {"type": "IMAGE", "imageKeys": ["samples"], "step": last, "showRunParams": False}
-    ]
-    return _page(sections) | {"searchFilter": "tags.`gbench.kind` = 'cell'", "groupBy": None}
+    for name in sorted({SAMPLES, *pictures}, key=lambda name: (name != SAMPLES, name)):
+        image = {"type": "IMAGE", "imageKeys": [name], "step": last, "showRunParams": False}
+        sections[f"{name.capitalize()} of seed 0"] = [image]
+    columns = [*_columns(cells, statistics), "tags.`gbench.state`"]
+    return _page(sections) | {
+        "searchFilter": "tags.`gbench.kind` != 'replica'",
+        "groupBy": None,
+        "orderByKey": "tags.`gbench.rank`",
+        "selectedColumns": ["tags.`gbench.rank`", *columns],
+    }
+
+
+def _sections_of(dataset: str, cells: Sequence[Cell], statistics: Iterable[str]) -> dict[str, list[Chart]]:
+    """Who is ahead by the ranking metric, how reliably, and everything else, of the cells of a data set."""
+    prefix = f"{dataset}/"
+    names = [key.removeprefix(prefix) for key in statistics if key.startswith(prefix)]
+    curves = [_line(metric_key(prefix + key), key) for key in _keys(cells)]
+    primary = next((metric_key(key) for key in _keys(cells)), "")
+    probed = {metric_key(f"last/{key}") for cell in cells for key in cell.probed}
+    training = [name for name in names if "/" not in name and name not in RELIABILITY]
+
+    def bars(wanted: Iterable[str]) -> list[Chart]:
+        return [_bar(prefix + name, TITLES.get(name, name)) for name in wanted if name in names]
+
+    return {
+        f"{dataset}: who is ahead": bars([f"last/{primary}"]) + curves[:1] + bars(RELIABILITY),
+        f"{dataset}: the other metrics": curves[1:],
+        f"{dataset}: how it trained": bars([*training, f"sampling-error/{primary}"]),
+        f"{dataset}: probes": bars(sorted(probed)),
+        f"{dataset}: contests": bars(name for name in names if name.startswith("contest/")),
+    }
+
+
+def _columns(cells: Sequence[Cell], statistics: Iterable[str]) -> list[str]:
+    """The medians that rank, and how reliably."""
+    medians = dict.fromkeys(metric_key(f"median/{cell.primary}") for cell in cells if cell.primary)
+    known = set(statistics)
+    return [f"metrics.`{name}`" for name in (*medians, *RELIABILITY) if name in known]
 
 
 def seeds_view(cells: Sequence[Cell]) -> dict[str, Any]:
@@ -101,7 +153,7 @@ def _page(sections: dict[str, list[Chart]]) -> dict[str, Any]:
             for index, chart in enumerate(charts)
         ],
         "compareRunSections": [
-            {"uuid": name, "name": name, "display": True, "isReordered": True} for name in filled
+            {"uuid": name, "name": name, "display": True, "isReordered": True} | SIZE for name in filled
         ],
     }
 

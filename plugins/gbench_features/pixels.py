@@ -1,6 +1,7 @@
 """The samples themselves, flattened: no network stands between a metric and the data."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from torch import Tensor
 
@@ -10,6 +11,8 @@ from gbench.evaluation.features import Extracted, Features
 @dataclass(kw_only=True)
 class Pixels(Features):
     """Vectors [N, C·H·W] of images, likewise of voxels and sequences, or [N, D] of vectors, unchanged."""
+
+    costly: ClassVar[bool] = False
 
     def extract(self, images: Tensor) -> Extracted:
         """No probabilities."""

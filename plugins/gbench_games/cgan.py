@@ -39,8 +39,12 @@ class Cgan(Adversarial):
         return (batch["label"],)
 
     def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
+        return self.labelled(stage, random, count)[0]
+
+    def labelled(self, stage: Stage, random: Streams, count: int) -> tuple[Tensor, Tensor]:
         latent = stage.model.draw(random, "latent", count)
-        return stage.networks["generator"](latent, uniform_labels(stage, random, count))
+        labels = uniform_labels(stage, random, count)
+        return stage.networks["generator"](latent, labels), labels
 
     def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
         return None

@@ -22,7 +22,7 @@ class BeganMeasure(Judged):
     """
 
     paper: ClassVar[str] = "Berthelot et al. 2017, BEGAN, arXiv:1703.10717"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"began-measure": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"began-measure-{samples}-{split}": ("min", None)}
 
     gamma: float = option(0.5, "γ, the diversity ratio (Berthelot et al. 2017); the loss's own", gt=0, le=1)
 
@@ -31,4 +31,4 @@ class BeganMeasure(Judged):
         energies = self.scores(samples)
         real, fake = (energy.mean(1) for energy in energies)
         scores = torch.cat(energies, 1).amin(1) < 0
-        return {"began-measure": (real + (self.gamma * real - fake).abs()).masked_fill(scores, torch.nan)}
+        return self.named((real + (self.gamma * real - fake).abs()).masked_fill(scores, torch.nan))

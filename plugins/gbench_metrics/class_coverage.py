@@ -25,8 +25,8 @@ class ClassCoverage(Metric):
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN (modes by a classifier), arXiv:1705.07761"
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "class-coverage": ("max", 0.0),
-        "class-entropy": ("max", 0.0),
+        "class-coverage-{samples}": ("max", 0.0),
+        "class-entropy-{samples}": ("max", 0.0),
     }
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
 
@@ -40,7 +40,4 @@ class ClassCoverage(Metric):
         share = F.one_hot(probabilities.argmax(-1), classes).double().mean(1)
         share[~probabilities.flatten(1).isfinite().all(1)] = math.nan
         covered = torch.where(share.isnan(), share, (share * classes >= self.min_share - 1e-9).double())
-        return {
-            "class-coverage": covered.mean(1),
-            "class-entropy": -share.xlogy(share).sum(1) / math.log(classes),
-        }
+        return self.named(covered.mean(1), -share.xlogy(share).sum(1) / math.log(classes))

@@ -21,9 +21,9 @@ class CriticDistance(Judged):
     """
 
     paper: ClassVar[str] = "Arjovsky et al. 2017, Wasserstein GAN, section 3, arXiv:1701.07875"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"critic-distance": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"critic-distance-{samples}-{split}": ("min", None)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]."""
         real, fake = self.scores(samples)
-        return {"critic-distance": real.mean(1) - fake.mean(1)}
+        return self.named(real.mean(1) - fake.mean(1))

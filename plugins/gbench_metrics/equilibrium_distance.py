@@ -36,4 +36,4 @@ class EquilibriumDistance(Metric):
         shape = (-1, *samples.fake.shape[2:])
         above, below = (samples.scores_of((self.point + s * axes).view(shape)) for s in (1, -1))
         slope = ((above - below) / 2).nan_to_num(0.0, torch.inf, -torch.inf)
-        return {"equilibrium-distance": torch.hypot(offset.norm(dim=-1), slope.norm(dim=-1))}
+        return self.named(torch.hypot(offset.norm(dim=-1), slope.norm(dim=-1)))

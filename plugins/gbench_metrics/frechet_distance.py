@@ -1,13 +1,15 @@
-"""Fréchet distance of two Gaussians fitted to features; on Inception's it would be FID."""
+"""Fréchet distance of two Gaussians fitted to features; on Inception-v3's it is `fid`."""
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
+from gbench.errors import UserError
 from gbench.evaluation.metric import Metric
+from gbench.evaluation.moments import Moments, symmetric_product
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench.plugins.options import option
@@ -17,49 +19,82 @@ from gbench.plugins.options import option
 class FrechetDistance(Metric):
     """‖m − m_g‖² + tr Σ + tr Σ_g − 2 tr √(Σ Σ_g), with unbiased covariances (Heusel et al. 2017, eq. 6).
 
-    tr √(Σ Σ_g) is the nuclear norm ‖X_g L‖_* / √(N − 1), X_g the centred generated features and L any
-    factor L Lᵀ = Σ: no square root of an unsymmetric matrix. All M real samples of the split count. It is
-    biased: a perfect generator scores about d (d + 5)/4 · (1/N + 1/M) where Σ = I; compare equal `samples`.
+    With L any factor L Lᵀ = Σ, the eigenvalues of Σ Σ_g are those of Lᵀ Σ_g L, so tr √(Σ Σ_g) is the sum of
+    the roots of a symmetric matrix's eigenvalues: exact for singular covariances too, where the usual square
+    root of an unsymmetric matrix fails. With N samples, no more than features, it is the nuclear norm of
+    X_g L / √(N − 1), X_g the centred features, from the smaller Gram matrix.
+
+    All M real samples of the split count. It is biased: a perfect generator scores about
+    d (d + 5)/4 · (1/N + 1/M) where Σ = I. Below d samples the value is exact, but mostly bias: compare equal
+    `samples` alone. A replica whose features are not finite has no score.
     """
 
     paper: ClassVar[str] = (
         "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash "
         "equilibrium, arXiv:1706.08500"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fd-{features}": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fd-{features}-{samples}-{split}": ("min", None)}
 
     features: str = option("pixels", "features to compare")
-    split: str = option("train", "real samples to compare with: train or test")
+    split: Literal["train", "test"] = option("train", "real samples to compare with")
 
     def fit(self, reference: Reference) -> None:
-        real = reference.features(self.features, self.split).double()
-        self.mean = real.mean(0)
-        centred = (real - self.mean) / math.sqrt(max(len(real) - 1, 1))
-        self.trace = centred.square().sum()
-        self.factor = centred.T if len(real) <= real.shape[1] else square_root(centred.T @ centred)
+        kept = reference.kept(self, lambda: real_side(reference.features(self.features, self.split)))
+        self.mean, self.trace, self.factor = kept["mean"], kept["trace"], kept["factor"]
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        distances = [self.distance(fake) for fake in samples.features(self.features)]
-        return {f"fd-{self.features}": torch.stack(distances)}
+        return self.named(torch.stack([self.distance(fake) for fake in samples.features(self.features)]))
 
     def distance(self, fake: Tensor) -> Tensor:
         """Of one replica's features [N, d]."""
-        mean = fake.double().mean(0)
-        centred = (fake - mean) / math.sqrt(len(fake) - 1)
-        overlap = nuclear_norm(centred @ self.factor)
-        distance = (mean - self.mean).square().sum() + centred.square().sum() + self.trace - 2 * overlap
+        if not fake.isfinite().all():
+            return self.trace.new_tensor(torch.nan)
+        mean, trace, inner = self.compare(fake)
+        overlap = torch.linalg.eigvalsh(inner, UPLO="U").clamp(min=0).sqrt().sum()
+        distance = (mean - self.mean).square().sum() + trace + self.trace - 2 * overlap
         return distance.clamp(min=0)
 
+    def compare(self, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Mean [d], tr Σ_g, and the upper triangle of a symmetric matrix with the eigenvalues of Σ Σ_g."""
+        if len(fake) > fake.shape[1]:
+            found = Moments.of(fake)
+            inner = symmetric_product(self.factor, found.covariance @ self.factor)
+            return found.mean, found.covariance.trace(), inner
+        mean, centred = centre(fake)
+        product = centred @ self.factor
+        side = product.T if product.shape[0] < product.shape[1] else product
+        return mean, centred.square().sum(), symmetric_product(side, side)
 
-def square_root(covariance: Tensor) -> Tensor:
-    """The symmetric root of a positive semi-definite matrix [d, d]."""
+
+def real_side(real: Tensor) -> dict[str, Tensor]:
+    """Of features [M, d], in float64: mean [d], trace of the covariance and a factor [d, ≤ d] of it."""
+    if len(real) < 2:
+        raise UserError(f"a Fréchet distance needs at least 2 real samples; this split has {len(real)}")
+    if not real.isfinite().all():
+        raise UserError("a Fréchet distance needs finite features; this split's are not")
+    if len(real) > real.shape[1]:
+        return side_of(Moments.of(real))
+    mean, centred = centre(real)
+    return {"mean": mean, "trace": centred.square().sum(), "factor": centred.T}
+
+
+def side_of(moments: Moments) -> dict[str, Tensor]:
+    """The same of a known mean and covariance."""
+    covariance = moments.covariance
+    return {"mean": moments.mean, "trace": covariance.trace(), "factor": factor(covariance)}
+
+
+def centre(features: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean [d], and deviations [N, d] over √(N − 1): their Gram matrix is the unbiased covariance."""
+    mean = features.mean(0, dtype=torch.float64)
+    return mean, (features - mean) / math.sqrt(len(features) - 1)
+
+
+def factor(covariance: Tensor) -> Tensor:
+    """L [d, ≤ d] with L Lᵀ = Σ: Cholesky's, or by eigenvalues where Σ is singular."""
+    lower, failed = torch.linalg.cholesky_ex(covariance)
+    if not failed:
+        return lower
     values, vectors = torch.linalg.eigh(covariance)
-    return (vectors * values.clamp(min=0).sqrt()) @ vectors.T
-
-
-def nuclear_norm(matrix: Tensor) -> Tensor:
-    """Sum of singular values, through the eigenvalues of the smaller Gram matrix."""
-    rows, columns = matrix.shape
-    gram = matrix @ matrix.T if rows < columns else matrix.T @ matrix
-    return torch.linalg.eigvalsh(gram).clamp(min=0).sqrt().sum()
+    return vectors[:, values > 0] * values[values > 0].sqrt()

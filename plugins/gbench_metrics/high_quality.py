@@ -20,7 +20,7 @@ class HighQuality(Metric):
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"high-quality": ("max", 0.0)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"high-quality-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)
@@ -32,4 +32,4 @@ class HighQuality(Metric):
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of points [R, N, D]."""
         distance, _ = self.density.nearest(samples.fake)
-        return {"high-quality": (distance <= self.sigmas * self.density.std).double().mean(1)}
+        return self.named((distance <= self.sigmas * self.density.std).double().mean(1))

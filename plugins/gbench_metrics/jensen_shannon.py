@@ -21,9 +21,11 @@ class JensenShannon(Judged):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, theorem 1, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"jensen-shannon": ("min", 0.6931471805599453)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "jensen-shannon-{samples}-{split}": ("min", 0.6931471805599453)
+    }
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of logits [R, N]."""
         real, fake = self.scores(samples)
-        return {"jensen-shannon": math.log(2) - F.softplus(-real).mean(1) / 2 - F.softplus(fake).mean(1) / 2}
+        return self.named(math.log(2) - F.softplus(-real).mean(1) / 2 - F.softplus(fake).mean(1) / 2)

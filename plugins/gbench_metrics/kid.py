@@ -1,7 +1,7 @@
 """Kernel distance: unbiased squared MMD of features under a cubic kernel."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
@@ -24,18 +24,18 @@ class Kid(Metric):
     """
 
     paper: ClassVar[str] = "Bińkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kid-{features}": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kid-{features}-{samples}-{split}": ("min", None)}
 
     features: str = option("pixels", "features to compare")
-    split: str = option("train", "real samples to compare with: train or test")
+    split: Literal["train", "test"] = option("train", "real samples to compare with")
 
     def fit(self, reference: Reference) -> None:
         self.real = spread(reference.features(self.features, self.split), self.samples)
-        self.within_real = mean_of_pairs(self.real)
+        self.within_real = reference.kept(self, lambda: {"within": mean_of_pairs(self.real)})["within"]
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d]."""
-        return {f"kid-{self.features}": torch.stack([self.mmd(x) for x in samples.features(self.features)])}
+        return self.named(torch.stack([self.mmd(x) for x in samples.features(self.features)]))
 
     def mmd(self, fake: Tensor) -> Tensor:
         """Of one replica's features [N, d]."""

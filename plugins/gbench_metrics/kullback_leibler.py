@@ -19,9 +19,11 @@ class KullbackLeibler(Judged):
     """
 
     paper: ClassVar[str] = "Nowozin et al. 2016, f-GAN, eq. 4 and table 2, arXiv:1606.00709"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kullback-leibler": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "kullback-leibler-{samples}-{split}": ("min", None)
+    }
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]."""
         real, fake = self.scores(samples)
-        return {"kullback-leibler": real.mean(1) - (fake - 1).exp().mean(1)}
+        return self.named(real.mean(1) - (fake - 1).exp().mean(1))

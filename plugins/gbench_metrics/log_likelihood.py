@@ -24,7 +24,7 @@ class LogLikelihood(Metric):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"log-likelihood": ("max", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"log-likelihood-{samples}": ("max", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)
@@ -34,4 +34,4 @@ class LogLikelihood(Metric):
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of points [R, N, D]."""
-        return {"log-likelihood": self.density.log_prob(samples.fake.double()).mean(1)}
+        return self.named(self.density.log_prob(samples.fake.double()).mean(1))

@@ -21,7 +21,7 @@ class Modes(Metric):
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"modes": ("max", 0.0)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"modes-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)
@@ -35,4 +35,4 @@ class Modes(Metric):
         distance, mode = self.density.nearest(samples.fake)
         good = distance <= self.sigmas * self.density.std
         reached = F.one_hot(mode, self.density.modes) * good[..., None]
-        return {"modes": reached.amax(1).sum(1)}
+        return self.named(reached.amax(1).sum(1))

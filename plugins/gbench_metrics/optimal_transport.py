@@ -1,7 +1,7 @@
 """Wasserstein distances of points, exactly: what it costs to move the samples onto real ones."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import torch
 from scipy.optimize import linear_sum_assignment
@@ -27,13 +27,13 @@ class OptimalTransport(Metric):
 
     paper: ClassVar[str] = "Villani 2009, Optimal transport, old and new, chapter 6"
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "wasserstein-1": ("min", None),
-        "wasserstein-2": ("min", None),
+        "wasserstein-1-{samples}-{split}": ("min", None),
+        "wasserstein-2-{samples}-{split}": ("min", None),
     }
     needs: ClassVar[tuple[str, ...]] = ("vector",)
 
     samples: int = option(500, "N, generated samples per replica (time grows with its cube)", ge=1, le=5000)
-    split: str = option("test", "real samples to compare with: train or test")
+    split: Literal["train", "test"] = option("test", "real samples to compare with")
 
     def fit(self, reference: Reference) -> None:
         self.real = spread(reference.data.split(self.split)["real"], self.samples).double()
@@ -41,10 +41,7 @@ class OptimalTransport(Metric):
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of points [R, N, D]."""
         distances = torch.cdist(samples.fake[:, : len(self.real)].double(), self.real)
-        return {
-            "wasserstein-1": least_costs(distances),
-            "wasserstein-2": least_costs(distances.square()).sqrt(),
-        }
+        return self.named(least_costs(distances), least_costs(distances.square()).sqrt())
 
 
 def least_costs(costs: Tensor) -> Tensor:

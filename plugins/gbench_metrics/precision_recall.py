@@ -6,17 +6,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.errors import UserError
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference, spread
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
-
-BLOCK = 1 << 22  # distances at once, 32 MB
+from gbench.api import Reference, UserError, option
+from gbench.evaluation.reference import spread
+from gbench_metrics._compared import Compared
+from gbench_metrics._neighbours import Cloud
 
 
 @dataclass(kw_only=True)
-class PrecisionRecall(Metric):
+class PrecisionRecall(Compared):
     """With B(x) the open ball around x up to its k-th nearest neighbour in its own set:
 
     - precision: share of generated y in some B(x), x real (Kynkäänniemi et al. 2019, eq. 2);
@@ -34,14 +31,12 @@ class PrecisionRecall(Metric):
         "Naeem et al. 2020, Reliable fidelity and diversity metrics, arXiv:2002.09797"
     )
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "precision-{features}": ("max", 0.0),
-        "recall-{features}": ("max", 0.0),
-        "density-{features}": ("max", 0.0),
-        "coverage-{features}": ("max", 0.0),
+        "precision-{features}-{samples}-{split}": ("max", 0.0),
+        "recall-{features}-{samples}-{split}": ("max", 0.0),
+        "density-{features}-{samples}-{split}": ("max", 0.0),
+        "coverage-{features}-{samples}-{split}": ("max", 0.0),
     }
 
-    features: str = option("pixels", "features in which distances are taken")
-    split: str = option("train", "real samples to compare with: train or test")
     nearest_k: int = option(5, "the neighbour that sets a ball's radius", ge=1)
 
     def fit(self, reference: Reference) -> None:
@@ -51,51 +46,24 @@ class PrecisionRecall(Metric):
                 f"precision-recall: nearest_k {self.nearest_k} needs more than {self.nearest_k} samples; "
                 f"there are {self.samples} generated and {len(real)} real"
             )
-        self.centre = real.mean(0)
-        self.real = real - self.centre
-        self.radii = squared_radii(self.real, self.nearest_k)
-
-    def score(self, samples: Samples) -> dict[str, Tensor]:
-        """Of features [R, N, d]."""
-        rows = torch.stack([self.compare(fake - self.centre) for fake in samples.features(self.features)])
-        return dict(zip(self.names(), rows.unbind(1), strict=True))
+        self.centre = real.double().mean(0)
+        self.real = Cloud(real, self.centre)
+        self.radii = reference.kept(self, lambda: {"radii": self.real.squared_radii(self.nearest_k)})["radii"]
 
     def compare(self, fake: Tensor) -> Tensor:
-        """Precision, recall, density, coverage [4] of one replica's centred features [N, d]."""
-        fake_radii = squared_radii(fake, self.nearest_k)
-        balls = torch.zeros(len(fake), dtype=torch.int64, device=fake.device)
-        recalled, covered = [], []
-        rows = block_rows(fake)
-        for real, radii in zip(self.real.split(rows), self.radii.split(rows), strict=True):
-            distances = squared_distances(real, fake)
-            held = distances < radii[:, None]
-            balls += held.sum(0)
-            covered.append(held.any(1))
-            recalled.append((distances < fake_radii).any(1))
-        precision, density = (balls > 0).double().mean(), balls.double().mean() / self.nearest_k
-        recall, coverage = (torch.cat(flags).double().mean() for flags in (recalled, covered))
-        return torch.stack([precision, recall, density, coverage])
-
-
-def squared_radii(x: Tensor, k: int) -> Tensor:
-    """Squared distance [N] of each row of x [N, d] to its k-th nearest other row."""
-    nearest = [squared_distances(block, x).topk(k + 1, largest=False) for block in x.split(block_rows(x))]
-    return torch.cat([found.values[:, k] for found in nearest])
-
-
-def squared_distances(x: Tensor, y: Tensor) -> Tensor:
-    """‖x_i − y_j‖² [N, M] as one product (−2x, ‖x‖², 1) · (y, 1, ‖y‖²).
-
-    In float64, for between far clusters float32 cancels until the balls within one are lost; rounded to
-    float32 at the end, so that a distance equals itself in whichever matrix it was computed.
-    """
-    x, y = x.double(), y.double()
-    one_x, one_y = x.new_ones(len(x), 1), y.new_ones(len(y), 1)
-    left = torch.cat([-2 * x, x.square().sum(1, keepdim=True), one_x], 1)
-    right = torch.cat([y, one_y, y.square().sum(1, keepdim=True)], 1)
-    return (left @ right.T).float()
-
-
-def block_rows(x: Tensor) -> int:
-    """Rows of a matrix of distances to x that fit into one block."""
-    return max(BLOCK // len(x), 1)
+        """Precision, recall, density, coverage [4] of one replica's features [N, d]."""
+        cloud = Cloud(fake, self.centre)
+        fake_radii = cloud.squared_radii(self.nearest_k)
+        precise = torch.zeros(len(fake), dtype=torch.bool, device=fake.device)
+        recalled, covered = (precise.new_zeros(len(self.real)) for _ in range(2))
+        balls = 0
+        for rows in self.real.by_blocks(cloud):
+            real, generated, distances = self.real.near(rows, cloud, self.radii, fake_radii)
+            held = distances < self.radii[real]
+            balls += int(held.sum())
+            precise[generated[held]] = True
+            covered[real[held]] = True
+            recalled[real[distances < fake_radii[generated]]] = True
+        density = balls / (self.nearest_k * len(fake))
+        shares = [flags.double().mean().item() for flags in (precise, recalled, covered)]
+        return torch.tensor([*shares[:2], density, shares[2]], dtype=torch.float64, device=fake.device)

@@ -22,7 +22,7 @@ class ReverseKl(Metric):
     """
 
     paper: ClassVar[str] = "Lin et al. 2018, PacGAN: The power of two samples in GANs, arXiv:1712.04086"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"reverse-kl": ("min", None)}
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"reverse-kl-{samples}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)
@@ -34,4 +34,4 @@ class ReverseKl(Metric):
         """Of points [R, N, D]."""
         _, mode = self.density.nearest(samples.fake)
         share = F.one_hot(mode, self.density.modes).double().mean(1)
-        return {"reverse-kl": share.xlogy(share * self.density.modes).sum(1)}
+        return self.named(share.xlogy(share * self.density.modes).sum(1))

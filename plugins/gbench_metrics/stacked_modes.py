@@ -28,8 +28,8 @@ class StackedModes(Metric):
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, section 4.2, arXiv:1705.07761"
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "stacked-modes": ("max", 0.0),
-        "stacked-kl": ("min", None),
+        "stacked-modes-{samples}": ("max", 0.0),
+        "stacked-kl-{samples}": ("min", None),
     }
     needs: ClassVar[tuple[str, ...]] = ("image", "label", "stacked")
 
@@ -47,7 +47,4 @@ class StackedModes(Metric):
         share = counts.double() / modes.shape[1]
         share[~vectors.flatten(1).isfinite().all(1)] = torch.nan
         reached = torch.where(share.isnan(), share, (share > 0).double())
-        return {
-            "stacked-modes": reached.sum(1),
-            "stacked-kl": share.xlogy(share * share.shape[1]).sum(1),
-        }
+        return self.named(reached.sum(1), share.xlogy(share * share.shape[1]).sum(1))

@@ -191,3 +191,22 @@ def _streams(cohort: Cohort):
     from gbench.engine.streams import Streams
 
     return Streams([derive(seed, "evaluation") for seed in cohort.seeds], CPU)
+
+
+def test_a_repeat_of_sampling_has_latents_of_its_own_and_training_goes_on_as_before() -> None:
+    sampled, undisturbed = make_cohort(mode="loop"), make_cohort(mode="loop")
+    for _ in range(3):
+        sampled.round()
+        undisturbed.round()
+    draws = [sampled.sample(40, repeat) for repeat in (0, 1, 2, 1)]
+    assert draws[1].equal(draws[3])
+    assert all(not draws[i].equal(draws[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
+    assert draws[0].equal(sampled.sample(40))
+    half = make_cohort(replicas=range(1, 3), mode="loop")
+    for _ in range(3):
+        half.round()
+        sampled.round()
+        undisturbed.round()
+    theirs = parameters(undisturbed)
+    assert all(value.equal(theirs[name]) for name, value in parameters(sampled).items())
+    torch.testing.assert_close(half.sample(40, 1), draws[1][1:])

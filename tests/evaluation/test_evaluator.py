@@ -142,3 +142,24 @@ def test_gradients_are_not_kept() -> None:
 
 def test_names_fill_options_in() -> None:
     assert Inverse(name="pair").names() == ["inverse-pair"]
+
+
+@dataclass(kw_only=True)
+class Asked(Metric):
+    """The class of the first sample."""
+
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"asked-{samples}": ("max", None)}
+    samples: int = 2
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        assert samples.labels is not None
+        return self.named(samples.labels[:, 0])
+
+
+def test_labels_stay_with_their_replicas() -> None:
+    fake = torch.ones(3, 2, 2)
+    fake[1] = math.nan
+    labels = torch.tensor([[4, 0], [5, 0], [6, 0]])
+    scores = Evaluator(DATA, [Asked()], {}).measure(fake, labels=labels)["asked-2"]
+    assert math.isnan(scores[1])
+    assert scores[::2] == [4.0, 6.0]

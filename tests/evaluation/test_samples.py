@@ -6,7 +6,7 @@ from torch import Tensor
 
 from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
-from gbench.evaluation.samples import Samples
+from gbench.evaluation.samples import CHUNK, Samples
 
 
 @dataclass(kw_only=True)
@@ -73,3 +73,42 @@ def test_the_discriminator_looks_once_at_each_sample() -> None:
     assert torch.equal(samples.replica(1).scores(), SUMS[1:, :, 0])
     assert torch.equal(samples.scores(), SUMS[..., 0])
     assert asked == [3]
+
+
+MANY = torch.arange(2.0 * (2 * CHUNK + 7)).reshape(2, -1, 1)  # two chunks and a part of the third
+
+
+def test_no_more_chunks_are_computed_than_a_part_needs_and_none_twice() -> None:
+    sums = Sums(with_probabilities=True)
+    samples = Samples(MANY, {"sums": sums})
+    assert samples.take(3).features("sums").equal(MANY[:, :3])
+    assert sums.asked == [CHUNK] * 2
+    assert samples.replica(1).take(CHUNK + 1).features("sums").equal(MANY[1:, : CHUNK + 1])
+    assert samples.take(CHUNK - 1).features("sums").equal(MANY[:, : CHUNK - 1])
+    assert sums.asked == [CHUNK] * 4
+    assert samples.features("sums").equal(MANY)
+    assert samples.probabilities("sums").equal(torch.cat([MANY, 1 - MANY], -1))
+    assert sums.asked == [CHUNK] * 4 + [7] * 2
+
+
+def test_the_discriminator_looks_at_no_more_chunks_than_a_part_needs() -> None:
+    asked: list[int] = []
+
+    def judge(samples: Tensor) -> Tensor:
+        asked.append(samples.shape[1])
+        return samples.sum(-1)
+
+    samples = Samples(MANY, {}, judge)
+    assert samples.take(5).scores().equal(MANY[:, :5, 0])
+    assert samples.scores().equal(MANY[..., 0])
+    assert asked == [CHUNK, CHUNK, 7]
+
+
+def test_labels_go_with_the_samples() -> None:
+    labels = torch.tensor([[0, 1, 2], [2, 1, 0]])
+    samples = Samples(FAKE, {}, labels=labels)
+    assert samples.labels is labels
+    part = samples.replica(1).take(2).labels
+    assert part is not None
+    assert part.tolist() == [[2, 1]]
+    assert Samples(FAKE, {}).take(2).labels is None

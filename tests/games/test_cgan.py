@@ -9,6 +9,8 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.engine.replicas import Replicas
+from gbench.engine.seeds import derive
+from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.evaluation.dataset import Data
 from gbench.suite import load_suite
@@ -131,3 +133,28 @@ def test_a_model_that_takes_no_labels_is_refused_by_planning(tmp_path: Any) -> N
     message = r"model dcgan takes no label, which game cgan passes; use model biggan or conditional-mlp"
     with pytest.raises(UserError, match=message):
         load_suite(path).cells()
+
+
+def test_samples_come_with_the_classes_that_were_asked_for() -> None:
+    cohort = conditional()
+    fake, labels = cohort.labelled(600)
+    assert labels is not None
+    assert labels.shape == fake.shape[:2] == (2, 600)
+    assert labels[0].bincount().tolist() == pytest.approx([200] * 3, abs=50)
+    assert not labels[0].equal(labels[1])
+    again = cohort.labelled(600)
+    assert again[0].equal(fake)
+    assert torch.equal(again[1], labels)  # type: ignore[arg-type]
+    assert cohort.sample(600).equal(fake)
+    latents = cohort.stage.model.draw(evaluation_streams(cohort), "latent", 500)
+    assert cohort.networks["generator"](latents, labels[:, :500]).equal(fake[:, :500])
+
+
+def test_a_game_without_classes_asks_for_none() -> None:
+    fake, labels = make_cohort().labelled(5)
+    assert fake.shape == (3, 5, 2)
+    assert labels is None
+
+
+def evaluation_streams(cohort: Cohort) -> Streams:
+    return Streams([derive(seed, "evaluation") for seed in cohort.seeds], cohort.device)

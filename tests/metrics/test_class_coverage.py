@@ -25,7 +25,7 @@ def scores(probabilities: Tensor, **options: float) -> tuple[list[float], list[f
     metric = ClassCoverage(**options)  # type: ignore[arg-type]
     values = metric.score(Samples(probabilities, {"classifier": Given()}))
     assert list(values) == metric.names()
-    return values["class-coverage"].tolist(), values["class-entropy"].tolist()
+    return values["class-coverage-1k"].tolist(), values["class-entropy-1k"].tolist()
 
 
 def certain(counts: list[int]) -> Tensor:

@@ -36,22 +36,22 @@ def scores(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[float]]:
     return evaluator.measure(torch.stack([real, threes, noise, broken]))
 
 
-@pytest.mark.parametrize("key", ["fd-pixels", "fd-classifier", "kid-classifier"])
+@pytest.mark.parametrize("key", ["fd-pixels-1k-train", "fd-classifier-1k-train", "kid-classifier-1k-train"])
 def test_real_images_are_nearer_than_a_collapse_or_noise(scores: dict[str, list[float]], key: str) -> None:
     real, threes, noise, _ = scores[key]
     assert real < 0.1 * min(threes, noise)
 
 
 def test_a_collapse_keeps_its_precision_and_loses_coverage(scores: dict[str, list[float]]) -> None:
-    real, threes, noise, _ = scores["precision-classifier"]
+    real, threes, noise, _ = scores["precision-classifier-1k-train"]
     assert min(real, threes) > 0.9 > 0.1 > noise
-    real, threes, _, _ = scores["coverage-classifier"]
+    real, threes, _, _ = scores["coverage-classifier-1k-train"]
     assert real > 0.9 > 0.2 > threes
 
 
 def test_one_digit_is_one_class_of_ten(scores: dict[str, list[float]]) -> None:
-    assert scores["class-coverage"][:2] == pytest.approx([1.0, 0.1])
-    assert scores["class-entropy"][0] > 0.99 > 0.05 > scores["class-entropy"][1]
+    assert scores["class-coverage-1k"][:2] == pytest.approx([1.0, 0.1])
+    assert scores["class-entropy-1k"][0] > 0.99 > 0.05 > scores["class-entropy-1k"][1]
 
 
 def test_the_broken_replica_is_nan_in_everything(scores: dict[str, list[float]]) -> None:

@@ -5,6 +5,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
+from torchmetrics.image.fid import FrechetInceptionDistance
 
 from gbench.errors import UserError
 from gbench_metrics.frechet_distance import FrechetDistance
@@ -13,7 +14,7 @@ from .vectors import normal, score, whitened
 
 
 def distances(real: Tensor, fake: Tensor, **options: str) -> list[float]:
-    return score(FrechetDistance(**options), real, fake)["fd-pixels"]  # type: ignore[arg-type]
+    return score(FrechetDistance(**options), real, fake)["fd-pixels-1k-train"]  # type: ignore[arg-type]
 
 
 def by_square_root(real: Tensor, fake: Tensor) -> float:
@@ -48,6 +49,18 @@ def test_it_agrees_with_scipy(real: tuple[int, int], fake: tuple[int, int]) -> N
     assert distances(x, y) == pytest.approx([by_square_root(x, y)], rel=1e-6)
 
 
+@pytest.mark.parametrize(("real", "fake"), [((300, 40), (200, 40)), ((30, 40), (200, 40))])
+def test_it_agrees_with_torchmetrics(real: tuple[int, int], fake: tuple[int, int]) -> None:
+    mix = normal(40, 40, seed=3)
+    x, y = (normal(*real, seed=1) @ mix).relu().double(), normal(*fake, seed=2).exp().double()
+    given = torch.nn.Identity()
+    given.num_features = 40  # type: ignore[assignment]
+    theirs = FrechetInceptionDistance(feature=given)
+    theirs.update(x, real=True)
+    theirs.update(y, real=False)
+    assert distances(x, y) == pytest.approx([theirs.compute().item()], rel=1e-6)
+
+
 @pytest.mark.parametrize(("real", "fake"), [((6, 20), (50, 20)), ((50, 20), (6, 20)), ((6, 20), (9, 20))])
 def test_fewer_samples_than_features(real: tuple[int, int], fake: tuple[int, int]) -> None:
     x, y = normal(*real, seed=1), normal(*fake, seed=2)
@@ -74,9 +87,9 @@ def test_the_bias_of_two_equally_small_sets() -> None:
 def test_the_split_is_an_option() -> None:
     train = normal(30, 4)
     scores = score(FrechetDistance(split="test"), train, train, test=train + 1)
-    assert scores["fd-pixels"] == pytest.approx([4.0], rel=1e-5)
+    assert scores["fd-pixels-1k-test"] == pytest.approx([4.0], rel=1e-5)
     with pytest.raises(UserError) as error:
-        score(FrechetDistance(split="validation"), train, train)
+        score(FrechetDistance(split="validation"), train, train)  # type: ignore[arg-type]
     assert str(error.value) == "unknown split 'validation'; known: test, train"
 
 
@@ -92,3 +105,43 @@ def test_symmetry_order_rotation_and_neighbours(seed: int, rows: int) -> None:
     together = distances(real, torch.stack([fake[order], fake * 3, fake]))
     assert together[::2] == pytest.approx(alone * 2, rel=1e-6)
     assert together[2] == alone[0]
+
+
+def test_singular_covariances_of_many_samples() -> None:
+    """Constant and repeated features, more samples than features: those of the others alone, and twice."""
+    x, y = normal(40, 3, seed=1), 2 * normal(30, 3, seed=2) + 1
+    wide = [torch.cat([z, z, torch.full((len(z), 2), 0.5)], 1) for z in (x, y)]
+    assert distances(*wide) == pytest.approx([2 * by_square_root(x, y)], rel=1e-6)
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+def test_constant_samples_are_as_far_as_the_real_spread_and_mean(rows: int) -> None:
+    x = 2 * whitened(50, 6)
+    assert distances(x, torch.ones(rows, 6)) == pytest.approx([6 + 4 * 6], rel=1e-5)
+    assert distances(torch.ones(rows, 6), x) == pytest.approx([6 + 4 * 6], rel=1e-5)
+    assert distances(torch.ones(rows, 6), torch.ones(rows, 6)) == [0.0]
+
+
+def test_features_that_are_not_finite_have_no_score_and_harm_nobody() -> None:
+    x, broken = normal(20, 4), normal(20, 4, seed=1)
+    broken[3, 2] = torch.inf
+    alone = distances(x, x + 1)
+    found = distances(x, torch.stack([broken, x + 1]))
+    assert found[0] != found[0]
+    assert found[1:] == alone
+
+
+@pytest.mark.parametrize(
+    ("real", "message"),
+    [
+        (torch.ones(1, 3), "a Fréchet distance needs at least 2 real samples; this split has 1"),
+        (
+            torch.full((5, 3), torch.nan),
+            "a Fréchet distance needs finite features; this split's are not",
+        ),
+    ],
+)
+def test_real_samples_without_a_covariance_are_refused(real: Tensor, message: str) -> None:
+    with pytest.raises(UserError) as error:
+        distances(real, torch.ones(4, 3))
+    assert str(error.value) == message

@@ -55,7 +55,7 @@ def test_jensen_shannon_of_the_best_discriminator_is_the_divergence() -> None:
 def test_jensen_shannon_of_certainty_is_log_2_and_of_indifference_0() -> None:
     fake = torch.full((1, 10, 1), 100.0)
     sure = measure(JensenShannon(samples=10), lambda x: torch.where(x > 50, -1e4, 1e4).squeeze(-1), fake)
-    assert sure == [math.log(2)] == [JensenShannon.keys["jensen-shannon"][1]]
+    assert sure == [math.log(2)] == [JensenShannon.keys["jensen-shannon-{samples}-{split}"][1]]
     assert measure(JensenShannon(samples=10), lambda x: 0 * x.squeeze(-1), fake) == pytest.approx([0.0])
 
 
@@ -94,5 +94,7 @@ def test_the_split_is_a_choice() -> None:
     for split, expected in (("train", 1.0), ("test", 0.0)):
         metric = CriticDistance(split=split)  # type: ignore[arg-type]
         metric.fit(Reference(data, {}))
-        [value] = metric.score(Samples(torch.zeros(1, 2, 1), {}, lambda x: x.squeeze(-1)))["critic-distance"]
-        assert value.item() == expected
+        found = metric.score(Samples(torch.zeros(1, 2, 1), {}, lambda x: x.squeeze(-1)))
+        assert {key: value.item() for key, value in found.items()} == {
+            f"critic-distance-1k-{split}": expected
+        }

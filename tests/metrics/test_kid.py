@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import polynomial_kernel
 from torch import Tensor
 
+from gbench.plugins.keys import count
 from gbench_metrics import kid
 from gbench_metrics.kid import Kid
 
@@ -12,7 +13,7 @@ from .vectors import normal, score
 
 
 def distances(real: Tensor, fake: Tensor, samples: int = 1000) -> list[float]:
-    return score(Kid(samples=samples), real, fake)["kid-pixels"]
+    return score(Kid(samples=samples), real, fake)[f"kid-pixels-{count(samples)}-train"]
 
 
 def by_scikit_learn(real: Tensor, fake: Tensor) -> float:

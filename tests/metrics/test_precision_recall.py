@@ -3,11 +3,12 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from prdc import compute_prdc
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from gbench.errors import UserError
-from gbench_metrics import precision_recall
+from gbench_metrics import _neighbours
 from gbench_metrics.precision_recall import PrecisionRecall
 
 from .vectors import normal, score
@@ -21,7 +22,7 @@ def scores(real: Tensor, fake: Tensor, **options: int) -> dict[str, float]:
 
 def all_scores(real: Tensor, fake: Tensor, **options: int) -> dict[str, list[float]]:
     values = score(PrecisionRecall(**options), real, fake)  # type: ignore[arg-type]
-    return {name: values[f"{name}-pixels"] for name in NAMES}
+    return {name: values[f"{name}-pixels-1k-train"] for name in NAMES}
 
 
 def by_scikit_learn(real: Tensor, fake: Tensor, k: int) -> dict[str, float]:
@@ -53,8 +54,31 @@ def test_it_agrees_with_scikit_learn(rows: tuple[int, int], k: int) -> None:
     assert scores(real, fake, nearest_k=k) == pytest.approx(by_scikit_learn(real, fake, k))
 
 
+@pytest.mark.parametrize("columns", [2, 64, 512])
+def test_it_agrees_with_prdc(columns: int) -> None:
+    for real, fake in (
+        (normal(300, columns), 0.9 * normal(200, columns, seed=1) + 0.1),
+        (normal(300, columns).relu(), (normal(300, columns, seed=1) - 0.5).relu()),
+        (normal(300, columns), normal(1, columns, seed=1) + 1e-4 * normal(300, columns, seed=2)),
+        (normal(300, columns) + 1000, normal(300, columns, seed=1) + 1000),
+    ):
+        expected = compute_prdc(real.double().numpy(), fake.double().numpy(), 5)
+        assert scores(real, fake) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("columns", [2, 100])
+def test_far_clusters_do_not_blur_what_is_within(columns: int) -> None:
+    """Between them float32 would lose the distances within; with many pairs and with few."""
+    real, fake = (0.01 * normal(120, columns, seed=seed) for seed in (1, 2))
+    for clusters in (2, 40):
+        places = 10_000 * (torch.arange(120) % clusters)[:, None]
+        assert scores(real + places, fake + places) == pytest.approx(
+            by_scikit_learn(real + places, fake + places, 5)
+        )
+
+
 def test_blocks_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precision_recall, "BLOCK", 7 * 40)
+    monkeypatch.setattr(_neighbours, "BLOCK", 7 * 40)
     real, fake = normal(60, 3, seed=1), 0.8 * normal(40, 3, seed=2) + 0.5
     assert scores(real, fake) == pytest.approx(by_scikit_learn(real, fake, 5))
 

@@ -31,7 +31,7 @@ def score(numbers: Tensor) -> tuple[list[float], list[float]]:
     digits = torch.stack([numbers // 100, numbers // 10 % 10, numbers % 10], -1).float()[..., None, None]
     values = StackedModes().score(Samples(digits, {"channel-classifier": Spelled()}))
     assert list(values) == StackedModes().names()
-    return values["stacked-modes"].tolist(), values["stacked-kl"].tolist()
+    return values["stacked-modes-26k"].tolist(), values["stacked-kl-26k"].tolist()
 
 
 def test_known_histograms() -> None:
@@ -61,9 +61,9 @@ def test_a_replica_that_is_not_finite_is_nan_alone() -> None:
 
     fake = torch.arange(2.0).view(2, 1, 1, 1, 1).expand(2, 10, 3, 1, 1)
     values = StackedModes().score(Samples(fake, {"channel-classifier": Broken()}))
-    assert math.isnan(values["stacked-modes"][0])
-    assert math.isnan(values["stacked-kl"][0])
-    assert values["stacked-modes"][1] == 10
+    assert math.isnan(values["stacked-modes-26k"][0])
+    assert math.isnan(values["stacked-kl-26k"][0])
+    assert values["stacked-modes-26k"][1] == 10
 
 
 def test_channels_are_read_one_by_one(tmp_path: Path) -> None:

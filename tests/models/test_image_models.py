@@ -80,8 +80,15 @@ def same_state(a: nn.Module, b: nn.Module) -> bool:
 
 def test_there_are_image_models() -> None:
     assert set(KERNELS) == {"dcgan", "mnist-conv", "frogs", "lecture-conv", "autoencoder"}
-    assert set(MODELS) - set(ANY_SIZE) == {"autoencoder", "began", "biggan", "progressive", "stylegan"}
-    assert set(MODELS) - set(HEADED) == {"autoencoder", "began", "biggan"}
+    assert set(MODELS) - set(ANY_SIZE) == {
+        "autoencoder",
+        "began",
+        "biggan",
+        "progressive",
+        "stacked",
+        "stylegan",
+    }
+    assert set(MODELS) - set(HEADED) == {"autoencoder", "began", "biggan", "stacked"}
     assert set(MODELS) - set(having("generator_norm")) == {"biggan", "stylegan"}
 
 

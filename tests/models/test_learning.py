@@ -49,7 +49,8 @@ def test_a_short_training_halves_the_distance_to_the_data(model: str, tmp_path: 
     for _ in range(rounds):
         cohort.round()
     trained = evaluator.measure(cohort.sample(SAMPLES))
-    for key in ("fd-pixels", "kid-pixels"):
+    for key in (f"fd-pixels-{SAMPLES}-train", f"kid-pixels-{SAMPLES}-train"):
         for before, after in zip(untrained[key], trained[key], strict=True):
             assert after < before / 2, key
-    assert min(trained["coverage-pixels"]) > max(untrained["coverage-pixels"])
+    coverage = f"coverage-pixels-{SAMPLES}-train"
+    assert min(trained[coverage]) > max(untrained[coverage])

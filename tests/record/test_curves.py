@@ -63,3 +63,13 @@ def test_plain_data() -> None:
         "1": [1.0, None],
         "x": [True, "nan", None],
     }
+
+
+def test_deviations_over_draws_are_read_by_replica(run: RunDirectory, cell: Cell) -> None:
+    for (first, last), row in (((0, 1), [0.5, None]), ((2, 2), [0.25])):
+        with run.cohort(cell.id, first, last).begin_attempt() as attempt:
+            sampling = {"kind": "sampling", "step": 500, "time": 1, "repeats": 4, "values": {"modes": row}}
+            attempt.append(sampling)
+            attempt.finish(result(range(first, last + 1)))
+    curves = load_curves(run.cell_folder(cell.id))
+    assert curves.sampling == {"modes": {0: 0.5, 1: None, 2: 0.25}}

@@ -100,6 +100,8 @@ def test_a_checkpoint_that_was_deleted(cohort: CohortDirectory) -> None:
 MALFORMED: list[dict[str, Any]] = [
     {"kind": "measurement", "values": {"modes": [1, 2]}},
     {"kind": "measurement", "values": {"modes": [1, 2, "3"]}},
+    {"kind": "sampling", "values": {"modes": [1, 2, 3]}},
+    {"kind": "sampling", "repeats": 4, "values": {"modes": [1, 2]}},
     {"kind": "measurement", "values": [1, 2, 3]},
     {"kind": "trace", "steps": [10], "values": {"x": [[1, 2, 3], [1, 2, 3]]}},
     {"kind": "trace", "steps": [-1], "values": {"x": [[1, 2, 3]]}},

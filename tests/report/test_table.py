@@ -41,6 +41,15 @@ def test_many_techniques_and_metrics_fit_a_hundred_columns(make_row: MakeRow) ->
     ]
 
 
+def test_protocols_have_a_line_of_their_own(make_row: MakeRow) -> None:
+    keys = ["wasserstein-1-500-test", "modes-2.5k", "margin-1"]
+    row = make_row("a", [8, 8], scores={"modes": ("max", 0.0)} | dict.fromkeys(keys, ("min", None)))
+    _, _, stems, protocols, *_ = plain_report([row]).splitlines()
+    assert stems.split() == ["wasserstein-1", "modes"]
+    heads = ["technique", "modes ↑", "-500-test ↓", "-2.5k ↓", "margin-1 ↓"]
+    assert protocols.split() == " ".join([*heads, "converged", "diverged", "collapsed", "time"]).split()
+
+
 def test_a_wide_terminal_shows_every_metric(make_row: MakeRow) -> None:
     scores = {"modes": ("max", 0.0)} | {f"metric-{n}": ("min", None) for n in range(6)}
     assert "metric-5 ↓" in plain_report([make_row("a", [1], scores=scores)], width=200)

@@ -4,7 +4,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from gbench.statistics.comparison import improvement, paired_improvement
+from gbench.statistics.comparison import (
+    Difference,
+    improvement,
+    median_difference,
+    paired_improvement,
+    wilson_interval,
+)
 from gbench.statistics.scores import Score
 
 MIN, MAX = Score("min"), Score("max")
@@ -55,3 +61,41 @@ def test_the_order_of_the_seeds_changes_nothing(pairs: list[tuple[int, int]]) ->
     x, y = zip(*sorted(pairs), strict=True)
     assert improvement(a, b, MAX) == improvement(x, y, MAX)
     assert paired_improvement(a, b, MAX) == paired_improvement(x, y, MAX)
+
+
+@pytest.mark.parametrize(("wins", "size"), [(0, 1), (1, 1), (5, 5), (3, 8), (17, 20)])
+def test_the_interval_of_a_share_is_scipys(wins: int, size: int) -> None:
+    expected = stats.binomtest(wins, size).proportion_ci(method="wilson")
+    assert wilson_interval(wins / size, size) == pytest.approx((expected.low, expected.high))
+
+
+def test_three_seeds_decide_nothing_and_four_alike_do() -> None:
+    assert paired_improvement([2, 2, 2], [1, 1, 1], MAX).undecided
+    assert not paired_improvement([2, 2, 2, 2], [1, 1, 1, 1], MAX).undecided
+
+
+def test_a_constant_shift_is_a_difference_without_width_where_seeds_are_paired() -> None:
+    b = np.arange(0.0, 80.0, 10.0)
+    assert median_difference(b + 1, b, MAX, paired=True) == Difference(1, 1, 1)
+    apart = median_difference(b + 1, b, MAX, paired=False)
+    assert apart.median == 1
+    assert apart.low < -10 < 10 < apart.high
+
+
+def test_the_difference_of_unpaired_medians_is_scipys_bootstrap() -> None:
+    a, b = np.array([3.0, 1, 4, 1, 5, 9, 2, 6]), np.array([2.0, 7, 1, 8, 2, 8])
+    found = median_difference(a, b, MIN, paired=False)
+
+    def difference(a: np.ndarray, b: np.ndarray, axis: int) -> np.ndarray:
+        return np.median(a, axis=axis) - np.median(b, axis=axis)
+
+    drawn = stats.bootstrap(
+        (a, b), difference, method="percentile", n_resamples=20_000, rng=np.random.default_rng(0)
+    )
+    assert found.median == np.median(a) - np.median(b)
+    assert (found.low, found.high) == pytest.approx(tuple(drawn.confidence_interval), abs=0.6)
+
+
+def test_infinite_medians() -> None:
+    assert median_difference([None, None], [None, None], MIN, paired=True) == Difference(0, 0, 0)
+    assert median_difference([None, None], [1, 2], MIN, paired=True) == Difference(np.inf, np.inf, np.inf)

@@ -45,10 +45,11 @@ def test_the_statistics_of_four_replicas() -> None:
         "steps-to-divergence": 150,
         "collapsed": 0.5,  # replica 1, 8 to 4, and the diverged one
         "oscillation": 0.25,  # the diverged one alone
+        "lost/modes": 0,  # 0, 4, 0 and of the diverged one, which found nothing that counts, 0
     }
     assert {name: found[name] for name in expected} == pytest.approx(expected)
     assert set(found) == {
-        *expected, "low/modes", "high/modes", "low/kl", "high/kl", "iqr/kl", "best-median/kl",
+        *expected, "low/modes", "high/modes", "low/kl", "high/kl", "iqr/kl", "best-median/kl", "lost/kl",
     }  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def test_diverged_before_the_first_measurement() -> None:
     summary = summarise(Judged(), {}, {0: ("diverged", 3), 1: ("diverged", 5)})
     assert summary.metrics() == {
         "median/modes": 0, "low/modes": 0, "high/modes": 0, "iqr/modes": 0, "worst/modes": 0,
-        "best-median/modes": 0, "converged": 0, "diverged": 1, "steps-to-divergence": 4,
+        "best-median/modes": 0, "lost/modes": 0, "converged": 0, "diverged": 1, "steps-to-divergence": 4,
         "collapsed": 1, "oscillation": 1,
     }  # fmt: skip
 

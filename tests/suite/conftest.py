@@ -35,7 +35,7 @@ BODIES = {
         """,
         "orphan": 'provides = ("real",)\ntraits = ("vector",)',
     },
-    "features": {"pixels": 'size: int = option(8, "size")'},
+    "features": {"pixels": 'size: int = option(8, "size", ge=1)', "network": "pass"},
     "game": {
         "adversarial": """
             needs = ("real",)
@@ -54,7 +54,7 @@ BODIES = {
     "metric": {
         "modes": 'keys = {"modes": ("max", 0.0)}\nneeds = ("density",)',
         "distance": """
-            keys = {"fd-{features}": ("min", None)}
+            keys = {"fd-{features}-{samples}": ("min", None)}
             features: str = option("pixels", "features")
             samples: int = option(1000, "samples")
         """,

@@ -16,5 +16,7 @@ def test_the_schema_knows_the_components(laboratory: Registry) -> None:
         "minimum": 1,
         "type": "integer",
     }
+    extractors, *_ = schema["properties"]["features"]["items"]["anyOf"]
+    assert extractors == {"enum": ["network", "pixels"]}
     presets, _ = schema["properties"]["techniques"]["items"]["anyOf"]
     assert presets == {"enum": ["conditional", "dirac-gan", "hinge", "wgan-gp"]}

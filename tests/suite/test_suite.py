@@ -20,7 +20,7 @@ def test_a_cell_holds_everything_that_changes_its_numbers(load: Load) -> None:
     [cell] = load().cells()
     adam = {"use": "adam", "lr": 1e-4, "betas": [0.0, 0.9], "eps": 1e-8, "weight_decay": 0.0}
     assert cell.identity == {
-        "schema": 1,
+        "schema": 2,
         "engine": "1",
         "seed": 0,
         "dataset": {"use": "ring", "version": "1", "options": {"modes": 8}},
@@ -40,7 +40,7 @@ def test_a_cell_holds_everything_that_changes_its_numbers(load: Load) -> None:
     }
     assert cell.name == "ring/wgan-gp"
     assert (cell.suite, cell.technique, cell.replicas) == ("stability", "wgan-gp", 4)
-    assert cell.scores == {"modes": ("max", 0.0), "fd-pixels": ("min", None)}
+    assert cell.scores == {"modes": ("max", 0.0), "fd-pixels-1k": ("min", None)}
     assert cell.primary == "modes"
     assert cell.resources == {"cpus": 1.0, "gpus": 0.0, "cohort": None, "mode": "auto"}
     assert Cell.from_json(json.loads(json.dumps(cell.to_json()))) == cell
@@ -152,8 +152,8 @@ def test_there_are_no_more_measurements_than_steps(load: Load, changes: list[str
 def test_metrics_that_a_data_set_cannot_serve_are_left_out(load: Load) -> None:
     suite = load(SUITE, "datasets=[ring, digits]")
     ring, digits = suite.cells()
-    assert list(ring.scores) == ["modes", "fd-pixels"]
-    assert (list(digits.scores), digits.primary) == (["fd-pixels"], "fd-pixels")
+    assert list(ring.scores) == ["modes", "fd-pixels-1k"]
+    assert (list(digits.scores), digits.primary) == (["fd-pixels-1k"], "fd-pixels-1k")
     assert [metric["use"] for metric in digits.identity["metrics"]] == ["distance"]
     assert suite.notes() == ["metric modes is left out on digits, which has no density"]
 
@@ -166,8 +166,42 @@ def test_a_game_without_data_needs_no_model(load: Load) -> None:
 
 def test_thresholds_and_the_primary_metric(load: Load) -> None:
     [cell] = load(SUITE, "thresholds={ring: {modes: 7, fd-pixels: 0.5}}", "primary={ring: fd-pixels}").cells()
-    assert cell.thresholds == {"modes": 7.0, "fd-pixels": 0.5}
-    assert cell.primary == "fd-pixels"
+    assert cell.thresholds == {"modes": 7.0, "fd-pixels-1k": 0.5}
+    assert cell.primary == "fd-pixels-1k"
+
+
+TWICE = "metrics=[{use: distance, samples: 500}, {use: distance, samples: 10000}]"
+
+
+def test_a_full_key_tells_two_protocols_apart(load: Load) -> None:
+    changes = "thresholds={ring: {fd-pixels-500: 7, fd-pixels-10k: 0.5}}", "primary={ring: fd-pixels-10k}"
+    [cell] = load(SUITE, TWICE, *changes).cells()
+    assert list(cell.scores) == ["fd-pixels-500", "fd-pixels-10k"]
+    assert cell.thresholds == {"fd-pixels-500": 7.0, "fd-pixels-10k": 0.5}
+    assert cell.primary == "fd-pixels-10k"
+
+
+@pytest.mark.parametrize("change", ["primary={ring: fd-pixels}", "thresholds={ring: {fd-pixels: 3}}"])
+def test_a_stem_that_may_be_either_is_told_with_both(load: Load, change: str) -> None:
+    with pytest.raises(UserError) as caught:
+        load(SUITE, TWICE, change)
+    assert str(caught.value) == (
+        f"--set {change}: 'fd-pixels' may be any of fd-pixels-500, fd-pixels-10k on data set ring; "
+        "write one in full"
+    )
+
+
+def test_features_have_options_that_are_part_of_the_cell(load: Load) -> None:
+    [cell] = load(SUITE, "features=[{use: pixels, size: 4}]").cells()
+    assert cell.identity["features"] == {"pixels": {"use": "pixels", "version": "1", "options": {"size": 4}}}
+    assert cell.id != load().cells()[0].id
+    assert load(SUITE, "features=[pixels]").cells() == load().cells()
+
+
+def test_sampling_is_the_cells_but_changes_no_id(load: Load) -> None:
+    [by_default], [off] = load().cells(), load(SUITE, "sampling=0").cells()
+    assert (by_default.sampling, off.sampling) == (4, 0)
+    assert by_default.id == off.id
 
 
 def test_a_suite_as_run_is_the_same_suite(load: Load) -> None:
@@ -195,14 +229,24 @@ def test_a_suite_as_run_is_the_same_suite(load: Load) -> None:
         ("datasets.ring.modes=0", "option 'modes' of dataset ring must be >= 1, not 0"),
         ("metrics=[modes, modes]",
          "metric modes appears twice and records 'modes' both times on data set ring; keep one"),
-        ("metrics=[distance, {use: distance, samples: 9}]",
-         "metric distance appears twice and records 'fd-pixels' both times on data set ring; "
-         "only features can tell two apart"),
+        ("metrics=[distance, {use: distance}]",
+         "metric distance appears twice and records 'fd-pixels-1k' both times on data set ring; "
+         "only features and samples can tell two apart"),
         ("metrics=[modes, modes-too]",
          "metrics modes and modes-too both record 'modes' on data set ring; keep one"),
         ("metrics=[accuracy]", "metric accuracy needs label, caption, which no data set of the suite has"),
         ("metrics.distance.features=pixel", "unknown features 'pixel'; did you mean 'pixels'?"),
         ("thresholds={ring: {mods: 1}}", "no metric records 'mods' on data set ring; did you mean 'modes'?"),
+        ("thresholds={ring: {fd-pixel: 1}}",
+         "no metric records 'fd-pixel' on data set ring; did you mean 'fd-pixels'?"),
+        ("thresholds={ring: {fd-pixels: 1, fd-pixels-1k: 2}}",
+         "data set ring has two thresholds of 'fd-pixels-1k'"),
+        ("features=[pixel]", "unknown features 'pixel'; did you mean 'pixels'?"),
+        ("features=[{size: 4}]", "an entry of 'features' needs a name: {use: name, option: value}"),
+        ("features=[{use: pixels, size: 0}]", "option 'size' of features pixels must be >= 1, not 0"),
+        ("features=[pixels, pixels]", "features 'pixels' appear twice; keep one"),
+        ("features=[network]", "nothing in the suite uses features 'network'; known: pixels"),
+        ("sampling=-1", "'sampling' must be >= 0, not -1"),
         ("primary={rnig: modes}", "'primary' names an unknown data set 'rnig'; did you mean 'ring'?"),
         ("models={ring: dcgan}",
          "technique wgan-gp: model dcgan makes image, but data set ring is vector, density"),

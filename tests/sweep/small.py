@@ -51,6 +51,7 @@ def numbers(cohort: CohortDirectory) -> dict[str, Any]:
             traces.setdefault(key, []).extend(zip(event["steps"], rows, strict=True))
     return {
         "measurements": [(e["step"], e["values"]) for e in events if e["kind"] == "measurement"],
+        "sampling": [(e["step"], e["repeats"], e["values"]) for e in events if e["kind"] == "sampling"],
         "images": [(e["step"], e["files"]) for e in events if e["kind"] == "images"],
         "diverged": [(e["step"], e["replica"]) for e in events if e["kind"] == "diverged"],
         "traces": traces,

@@ -82,7 +82,7 @@ def test_everything_missing_is_trained_and_told(run: RunDirectory, cells: list[C
         (name, list(load.replicas), load.steps, load.first, load.primary)
         for name, load in diary.plan.cells.items()
     ]
-    assert loads == [(name, [0, 1, 2, 3], 40, 0, "modes") for name in NAMES]
+    assert loads == [(name, [0, 1, 2, 3], 40, 0, "modes-64") for name in NAMES]
     assert diary.events == {name: [([0, 1, 2, 3], "progress")] for name in NAMES}
     finished = [("finished", name, "done") for name in NAMES]
     assert diary.told == [("start",), *finished, ("stop",)]

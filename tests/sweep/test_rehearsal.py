@@ -21,7 +21,7 @@ def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     identities: list[dict[str, Any]] = []
     monkeypatch.setattr(
         "gbench.engine.rehearsal.rehearse",
-        lambda identity, data, registry: identities.append(identity) or [],
+        lambda identity, data, registry, also: identities.append(identity) or [],
     )
     return identities
 

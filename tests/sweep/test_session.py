@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from PIL import Image
 
 from gbench.engine import traces
 from gbench.engine.cohort import Cohort
+from gbench.evaluation.evaluator import Evaluator
 from gbench.record import CohortDirectory, Fenced, RunDirectory
 from gbench.suite.cell import Cell
 from gbench.sweep import session
@@ -35,7 +38,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def cell(folder: Path) -> Cell:
-    [cell] = make_cells(folder, techniques=[TECHNIQUE])
+    metrics = [{"use": "modes", "samples": 64}, {"use": "log-likelihood", "samples": 64}]
+    [cell] = make_cells(folder, techniques=[TECHNIQUE], metrics=metrics)
     return cell
 
 
@@ -197,6 +201,35 @@ def test_an_attempt_that_was_superseded_ends_and_touches_nothing(
     assert numbers(cohort_of(run, cell)) == coarse
 
 
+def test_the_last_measurement_is_repeated_with_fresh_latents(
+    tmp_path: Path, cell: Cell, whole: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is recorded is the standard deviation of its scores and of those of four more draws."""
+    draws: list[list[float]] = []
+    measure = Evaluator.measure
+
+    def listening(self: Evaluator, *given: Any) -> dict[str, list[float]]:
+        values = measure(self, *given)
+        draws.append(values["log-likelihood-64"])
+        return values
+
+    monkeypatch.setattr(Evaluator, "measure", listening)
+    assert trained(tmp_path / "again", cell) == whole
+    assert len(draws) == 4 + cell.sampling == 8
+    (step, values) = whole["measurements"][-1]
+    assert (step, values["log-likelihood-64"]) == (40, draws[3])
+    deviations = [statistics.stdev(scores) for scores in zip(*draws[3:], strict=True)]
+    [(step, repeats, values)] = whole["sampling"]
+    assert (step, repeats) == (40, 4)
+    assert list(values) == ["modes-64", "log-likelihood-64"]
+    assert values["log-likelihood-64"] == pytest.approx(deviations)
+    assert min(deviations) > 0
+
+
+def test_without_it_all_other_numbers_are_the_same(tmp_path: Path, cell: Cell, whole: Json) -> None:
+    assert trained(tmp_path / "off", replace(cell, sampling=0)) == whole | {"sampling": []}
+
+
 @pytest.fixture
 def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
     """After round 14, replica 1's generator generates nothing but NaN."""
@@ -234,8 +267,9 @@ def test_a_diverged_replica_has_no_numbers_and_leaves_the_others_as_they_are(
         {"replica": 1, "status": "diverged", "step": 15},
         {"replica": 2, "status": "done", "step": 40},
     ]
-    gone = [step for step, values in sick["measurements"] if values["modes"][1] is None]
+    gone = [step for step, values in sick["measurements"] if values["modes-64"][1] is None]
     assert gone == [20, 30, 40]
+    assert sick["sampling"][0][2]["modes-64"][1] is None
     assert {step: sorted(files) for step, files in sick["images"]} == {
         10: ["0", "1", "2"],
         20: ["0", "2"],
@@ -246,6 +280,8 @@ def test_a_diverged_replica_has_no_numbers_and_leaves_the_others_as_they_are(
     assert None not in objective[:14]
     assert objective[14:] == [None] * 26
     assert without(1, sick["measurements"]) == without(1, whole["measurements"])
+    (step, _, values), (_, _, theirs) = sick["sampling"][0], whole["sampling"][0]
+    assert without(1, [(step, values)]) == without(1, [(step, theirs)])
     for key, points in whole["traces"].items():
         assert without(1, sick["traces"][key]) == without(1, points)
 
@@ -279,4 +315,4 @@ def test_where_all_replicas_have_diverged_training_ends(
     assert max(step for step, _ in dead["diverged"]) < 10
     # However slow the machine is: who lives is asked every hundred rounds.
     assert dead["traces"]["objective/generator"][-1][0] == 100
-    assert dead["measurements"] == []
+    assert dead["measurements"] == dead["sampling"] == []

@@ -39,7 +39,7 @@ def test_what_is_recorded_while_it_runs_arrives(results: Path) -> None:
     record(run, CELLS[1])
     projection.close()
     assert projection.lost() is None
-    assert rows(results, "runs", "status = 'FINISHED'") == 8
+    assert rows(results, "runs", "status = 'FINISHED'") == 9
 
 
 def test_a_server_that_is_gone(run: RunDirectory, dead_server: str, monkeypatch: pytest.MonkeyPatch) -> None:

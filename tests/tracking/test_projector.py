@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import Run
+from PIL import Image
 
 from gbench.errors import UserError
 from gbench.record import RunDirectory
@@ -18,7 +19,8 @@ from tests.tracking.sweep import CELLS, START, make_cell, record, rows, summaris
 CURVE_POINTS = 6 * 5 * 4 - 3 * 2
 FINAL_POINTS = 6 * 4 - 1
 MEDIAN_POINTS = 2 * 5 * 2  # of the cells' own runs: 2 scores at 5 steps
-STATISTICS = 2
+STATISTICS = 2 * 2  # once more under the data set's name
+RUNS = 2 * (1 + 3) + 1  # cells, their replicas, the suite
 
 
 def runs_by_name(run: RunDirectory) -> dict[str, Run]:
@@ -38,13 +40,13 @@ def tables(run: RunDirectory) -> tuple[int, ...]:
 
 
 def forget(run: RunDirectory) -> None:
-    for path in run.root.glob("cells/**/tracking.json"):
+    for path in run.root.rglob("tracking.json"):
         path.unlink()
 
 
 def test_every_committed_number_arrives_once(run: RunDirectory) -> None:
     assert Projector(run, summarise=summarise).project() == CURVE_POINTS + FINAL_POINTS
-    assert tables(run)[:2] == (CURVE_POINTS + FINAL_POINTS + MEDIAN_POINTS + STATISTICS, 8)
+    assert tables(run)[:2] == (CURVE_POINTS + FINAL_POINTS + MEDIAN_POINTS + STATISTICS, RUNS)
     assert history(run, "ring/wgan-gp r1", "eval/modes") == [
         (step, step / 100 + 1, START + step) for step in (100, 200, 300, 400, 500)
     ]
@@ -153,7 +155,9 @@ def test_tags_and_parameters(run: RunDirectory) -> None:
 def test_the_experiment_explains_itself(run: RunDirectory) -> None:
     Projector(run, summarise=summarise).project()
     experiment = MlflowClient(embedded_uri(run.root.parent)).get_experiment_by_name("stability")
-    assert experiment.tags["mlflow.note.content"] == "Which techniques train stably?"
+    assert experiment.tags["mlflow.note.content"].startswith(
+        "All 2 cells have ended.\n\nThe question: Which "
+    )
     assert experiment.tags["mlflow.experiment.primaryMetric.name"] == "final/modes"
     assert experiment.tags["mlflow.experiment.primaryMetric.greaterIsBetter"] == "True"
     assert experiment.artifact_location == (run.root.parent / "artifacts" / "stability").as_uri()
@@ -181,7 +185,7 @@ def test_a_mapping_lost_between_create_run_and_the_cursor(
             with pytest.raises(Killed):
                 Projector(run).project()
     Projector(run, summarise=summarise).project()
-    assert rows(run.root.parent, "runs") == 8
+    assert rows(run.root.parent, "runs") == RUNS
     assert tables(run)[0] == CURVE_POINTS + FINAL_POINTS + MEDIAN_POINTS + STATISTICS
 
 
@@ -211,7 +215,7 @@ def test_training_again_from_scratch_replaces_the_runs(run: RunDirectory) -> Non
     run.add(CELLS)
     record(run, CELLS[0])
     Projector(run).project()
-    assert rows(run.root.parent, "runs", "lifecycle_stage = 'active'") == 8
+    assert rows(run.root.parent, "runs", "lifecycle_stage = 'active'") == RUNS
     assert rows(run.root.parent, "runs", "lifecycle_stage = 'deleted'") == 4
 
 
@@ -222,7 +226,7 @@ def test_somebody_elses_runs_of_the_same_cell_stay(run: RunDirectory, tmp_path: 
     record(other, CELLS[0])
     Projector(run, embedded_uri(tmp_path)).project()
     Projector(other, embedded_uri(tmp_path)).project()
-    assert rows(tmp_path, "runs", "lifecycle_stage = 'active'") == 12
+    assert rows(tmp_path, "runs", "lifecycle_stage = 'active'") == RUNS + 4 + 1
 
 
 def test_a_run_deleted_in_mlflow_stays_deleted_until_there_is_news(results: Path) -> None:
@@ -245,7 +249,7 @@ def test_more_seeds_make_a_new_run_for_the_cell(run: RunDirectory) -> None:
     run.add([more])
     record(run, more, first=3, last=3)
     Projector(run, summarise=summarise).project()
-    assert rows(run.root.parent, "runs", "lifecycle_stage = 'active'") == 9
+    assert rows(run.root.parent, "runs", "lifecycle_stage = 'active'") == RUNS + 1
     # medians of (1, 2, 3, 4), (2, 3, 4, 5), ...
     assert [value for _, value, _ in history(run, "ring/wgan-gp", "ring/modes")] == [2.5, 3.5, 4.5, 5.5, 6.5]
 
@@ -256,7 +260,7 @@ def test_a_damaged_cohort_hinders_no_other(run: RunDirectory) -> None:
     with pytest.raises(UserError) as error:
         Projector(run).project()
     assert str(error.value) == f"{path}: damaged record: 'replicas' is not a list"
-    assert rows(run.root.parent, "runs") == 4
+    assert rows(run.root.parent, "runs") == RUNS - 4
 
 
 def test_a_damaged_cursor_says_that_it_may_go(run: RunDirectory) -> None:
@@ -298,3 +302,38 @@ def test_a_cohort_that_ends_while_it_is_projected(results: Path, monkeypatch: py
     projector.project()
     projector.project()
     assert {found.info.status for found in runs_by_name(run).values()} == {"FINISHED"}
+
+
+def found(folder: Path, replicas: range) -> list[dict[str, Any]]:
+    """What a probe and the error of sampling look like at the end of a journal."""
+    Image.new("L", (30, 20), 9).save(folder / "samples" / "path-r00.png")
+    common = {"step": 500, "time": START + 600}
+    rows = [[float(replica), replica / 10] for replica in replicas]
+    norms = [None if replica == 1 else norm for replica, (norm, _) in zip(replicas, rows, strict=True)]
+    probe = {"values": {"path-norm": norms}, "tables": {}, "files": {"path": {"0": "samples/path-r00.png"}}}
+    sampling = {"repeats": 2, "values": {"modes": [error for _, error in rows]}}
+    return [
+        common | {"kind": "probe", "probe": "path-angle"} | probe,
+        common | {"kind": "sampling"} | sampling,
+    ]
+
+
+def test_probes_and_the_error_of_sampling(results: Path) -> None:
+    run = RunDirectory(results / "stability")
+    run.create("name: stability\n")
+    run.add(CELLS[:1])
+    record(run, CELLS[0], until=400)
+    cohort = run.cohort(CELLS[0].id, 0, 2)
+    with cohort.begin_attempt({}) as attempt:
+        for event in found(cohort.path, cohort.replicas):
+            attempt.append(event)
+        attempt.commit(500, lambda path: path.write_bytes(b"state") and None)
+    Projector(run).project()
+    seeds = [runs_by_name(run)[f"ring/wgan-gp r{replica}"].data.metrics for replica in range(3)]
+    assert [metrics.get("probe/path-norm") for metrics in seeds] == [0.0, None, 2.0]
+    assert [metrics["sampling-error/modes"] for metrics in seeds] == [0.0, 0.1, 0.2]
+    for name in ("ring/wgan-gp r0", "ring/wgan-gp"):
+        folder = Path(runs_by_name(run)[name].info.artifact_uri.removeprefix("file://")) / "images"
+        assert [path.name.partition("+timestamp")[0] for path in folder.glob("path+*.png")] == [
+            "path+step+500"
+        ]

@@ -57,5 +57,6 @@ def test_only_this_machine_is_served(tmp_path: Path) -> None:
 def test_the_links(run: RunDirectory) -> None:
     Projector(run).project()
     assert ui.saved_views(run.root.parent, "http://127.0.0.1:5000") == [
-        "stability: http://127.0.0.1:5000/#/experiments/1/runs?viewStateShareKey=gbench&compareRunsMode=CHART"
+        "stability: http://127.0.0.1:5000/#/experiments/1/runs"
+        "?viewStateShareKey=gbench&compareRunsMode=CHART&workflowType=machine_learning"
     ]

@@ -15,30 +15,52 @@ def unpack(value: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return envelope, json.loads(zlib.decompress(base64.b64decode(packed)))
 
 
+STATISTICS = {
+    *("converged", "diverged", "median/modes", "iqr/modes"),
+    *("ring/converged", "ring/diverged", "ring/oscillation", "ring/last/modes", "ring/last/path-norm"),
+    *("ring/sampling-error/modes", "ring/contest/skill-rating"),
+}
+
+
 def test_the_techniques_view() -> None:
-    statistics = {"converged", "diverged", "median/modes", "iqr/modes"}
-    tags = view_tags([*CELLS, make_cell("wgan-gp", dataset="digits")], statistics, 1234)
-    envelope, state = unpack(tags["mlflow.sharedViewState.gbench"])
+    cells = [*CELLS, make_cell("wgan-gp", dataset="digits", probed={"path-norm": ("min", None)})]
+    cells.append(make_cell("wgan-gp", probed={"path-norm": ("min", None)}))
+    envelope, state = unpack(view_tags(cells, STATISTICS, 1234, ["path"])["mlflow.sharedViewState.gbench"])
     assert (envelope["name"], envelope["createdAt"]) == ("gbench: techniques", 1234)
-    assert state["searchFilter"] == "tags.`gbench.kind` = 'cell'"
-    assert [section["name"] for section in state["compareRunSections"]] == [
-        "digits: median over seeds",
-        "ring: median over seeds",
-        "How reliably",
-        "Samples of seed 0",
+    assert state["searchFilter"] == "tags.`gbench.kind` != 'replica'"
+    charts = [
+        (chart["metricSectionId"], chart["type"], chart.get("metricKey") or chart["imageKeys"])
+        for chart in state["compareRunCharts"]
     ]
-    charts = [(chart["type"], chart.get("metricKey", "samples")) for chart in state["compareRunCharts"]]
     assert charts == [
-        ("BAR", "median/modes"),
-        ("LINE", "digits/modes"),
-        ("LINE", "digits/fd-pixels"),
-        ("BAR", "median/modes"),
-        ("LINE", "ring/modes"),
-        ("LINE", "ring/fd-pixels"),
-        ("BAR", "converged"),
-        ("BAR", "diverged"),
-        ("IMAGE", "samples"),
+        ("digits: who is ahead", "LINE", "digits/modes"),
+        ("digits: the other metrics", "LINE", "digits/fd-pixels"),
+        ("ring: who is ahead", "BAR", "ring/last/modes"),
+        ("ring: who is ahead", "LINE", "ring/modes"),
+        ("ring: who is ahead", "BAR", "ring/converged"),
+        ("ring: who is ahead", "BAR", "ring/diverged"),
+        ("ring: the other metrics", "LINE", "ring/fd-pixels"),
+        ("ring: how it trained", "BAR", "ring/oscillation"),
+        ("ring: how it trained", "BAR", "ring/sampling-error/modes"),
+        ("ring: probes", "BAR", "ring/last/path-norm"),
+        ("ring: contests", "BAR", "ring/contest/skill-rating"),
+        ("Samples of seed 0", "IMAGE", ["samples"]),
+        ("Path of seed 0", "IMAGE", ["path"]),
     ]
+
+
+def test_the_table_ranks_and_the_report_is_in_no_chart() -> None:
+    _, state = unpack(view_tags(CELLS, STATISTICS, 1, report="5f0e")["mlflow.sharedViewState.gbench"])
+    assert (state["orderByKey"], state["orderByAsc"]) == ("tags.`gbench.rank`", True)
+    assert state["selectedColumns"] == [
+        "tags.`gbench.rank`",
+        "metrics.`median/modes`",
+        "metrics.`converged`",
+        "metrics.`diverged`",
+        "tags.`gbench.state`",
+    ]
+    assert (state["runsHidden"], state["runsHiddenMode"]) == (["5f0e"], "CUSTOM")
+    assert state["runsVisibilityMap"] == {"5f0e": False}
 
 
 def test_the_seeds_view_groups_by_cell() -> None:
@@ -73,5 +95,6 @@ def test_a_view_too_long_for_mlflow_is_left_out() -> None:
 
 def test_the_link() -> None:
     assert view_link("http://127.0.0.1:5000", "7") == (
-        "http://127.0.0.1:5000/#/experiments/7/runs?viewStateShareKey=gbench&compareRunsMode=CHART"
+        "http://127.0.0.1:5000/#/experiments/7/runs"
+        "?viewStateShareKey=gbench&compareRunsMode=CHART&workflowType=machine_learning"
     )

@@ -1,0 +1,68 @@
+"""What a contest plugin is: it compares the trained models of several cells."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from gbench.plugins.keys import filled
+from gbench.plugins.options import option
+
+if TYPE_CHECKING:
+    from gbench.evaluation.field import Field
+
+
+@dataclass(frozen=True)
+class Table:
+    """Something to look at beside the scores: rows of texts and numbers; NaN and infinities are none."""
+
+    columns: list[str]
+    rows: list[list[Any]]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a contest found.
+
+    scores: by key, then by entrant, numbered as the field does. Entrants that are not there took no part.
+    tables: by name. notes: what a reader should know, such as who took no part and why, a line each.
+    """
+
+    scores: dict[str, dict[int, float]]
+    tables: dict[str, Table] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class Contest:
+    """Base of contests: `play` compares all replicas of all cells of one data set, after their training.
+
+    Every entrant shows as many samples, from the latents that its measurements had. An entrant that diverged
+    takes no part and has the worst score. A contest draws no random numbers but from generators that it
+    seeds itself.
+
+    Example, a file `nearest_mean.py` in a plugin package:
+
+        @dataclass(kw_only=True)
+        class NearestMean(Contest):
+            keys = {"nearest-mean-{samples}": ("min", 1.0)}
+
+            def play(self, field: Field) -> Standing:
+                mean = field.reference.train["real"].mean(0)
+                errors = {i: field.generated(i, self.samples).mean(0) - mean for i in field.fit(self.samples)}
+                by_error = sorted(errors, key=lambda i: float(errors[i].norm()))
+                places = {i: place / len(by_error) for place, i in enumerate(by_error)}
+                return Standing({self.names()[0]: places})
+    """
+
+    paper: ClassVar[str] = ""
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
+    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+
+    samples: int = option(500, "generated samples per replica", ge=2)
+
+    def names(self) -> list[str]:
+        """The keys of `play`'s scores: `keys` with the values of options filled in."""
+        return [filled(key, vars(self)) for key in self.keys]
+
+    def play(self, field: "Field") -> Standing:
+        """The scores of the entrants. `UserError` where these cannot be compared so."""
+        raise NotImplementedError

@@ -1,0 +1,71 @@
+"""Tensors that are costly to compute, in files that all workers share."""
+
+import hashlib
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gbench.evaluation.files import write_bytes
+
+Tensors = dict[str, Tensor]
+
+
+def kept(path: Path, compute: Callable[[], Tensors]) -> Tensors:
+    """What `compute` gives, to the last bit, from the file if somebody has computed it before.
+
+    Two who come at once both compute, and write the same.
+    """
+    found = load(path)
+    if found is None:
+        found = compute()
+        save(found, path)
+    return found
+
+
+def save(tensors: Tensors, path: Path) -> None:
+    """An npz archive, and its sha256 behind it; readers see the old file or the new one."""
+    archive = io.BytesIO()
+    np.savez(archive, allow_pickle=False, **{name: t.detach().cpu().numpy() for name, t in tensors.items()})
+    content = archive.getvalue()
+    write_bytes(path, content + hashlib.sha256(content).digest())
+
+
+def load(path: Path) -> Tensors | None:
+    """The tensors of a file; None where it is missing or damaged."""
+    if not path.is_file():
+        return None
+    content = path.read_bytes()
+    archive, digest = content[:-32], content[-32:]
+    if hashlib.sha256(archive).digest() != digest:
+        return None
+    with np.load(io.BytesIO(archive), allow_pickle=False) as arrays:
+        return {name: torch.from_numpy(arrays[name]) for name in arrays.files}
+
+
+def file_name(name: str, shaped_by: Any) -> str:
+    """`name` and 16 hexadecimal digits of JSON data: all that decides what the file holds."""
+    text = json.dumps([torch.__version__, shaped_by], sort_keys=True)
+    return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.npz"
+
+
+def described(component: Any) -> Any:
+    """The classes of a component with their versions, and its options, as JSON data."""
+    classes = [
+        [made.__module__, made.__qualname__, getattr(sys.modules[made.__module__], "VERSION", "1")]
+        for made in type(component).__mro__
+        if made is not object
+    ]
+    return [classes, {name: repr(value) for name, value in options_of(component).items()}]
+
+
+def options_of(component: Any) -> dict[str, Any]:
+    """The options of a component, by name."""
+    return {option.name: getattr(component, option.name) for option in fields(component)}

@@ -1,0 +1,185 @@
+"""Who is ahead: the answer in words, the ranking with intervals, and the rank by every other measure."""
+
+from gbench.report.document import Block, Figure, Item, Section, Table, Text
+from gbench.report.figures.canvas import DRAWN
+from gbench.report.figures.intervals import draw_intervals
+from gbench.report.numerals import clock, significant
+from gbench.report.study import Entry, Ground, Study
+from gbench.report.verdict import (
+    answer,
+    chance_text,
+    compare_last,
+    ranks_by,
+    ranks_by_convergence,
+    score_text,
+    threshold_words,
+)
+
+GIVEN_UP = 50  # cells whose reasons are shown
+FAILING = 30  # cells that are named
+MOST = 400  # rows of a table in the page; all are in the CSV and JSON files
+
+
+def ranking(study: Study, ground: Ground) -> Section:
+    """What a reader with a minute reads."""
+    blocks: list[Block] = [Text(text, tone) for text, tone in answer(ground)]
+    key = ground.primary
+    if ground.ranked and key is not None:
+        blocks.append(_figure(study, ground, key))
+    if ground.ranked:
+        blocks.append(_table(ground))
+    return Section("Who is ahead", blocks)
+
+
+def _figure(study: Study, ground: Ground, key: str) -> Figure:
+    left = len(ground.ranked) - DRAWN
+    return Figure(
+        f"ranking-{ground.dataset}",
+        f"Ranking by {ground.arrow(key)}",
+        draw_intervals(f"ranking-{ground.dataset}", ground.ranked, key, ground.arrow(key), study.colours),
+        "Dot: median over seeds; line: its 95 % bootstrap interval; small dots: the seeds. Hollow: it "
+        "misses its thresholds, or diverges, in most seeds."
+        + (" Dashed: the threshold." if key in ground.ranked[0].cell.thresholds else "")
+        + (f" {left} more are in the table." if left > 0 else ""),
+    )
+
+
+def _table(ground: Ground) -> Table:
+    key = ground.primary
+    names = {"converged": ranks_by_convergence(ground.ranked)} | {
+        key: ranks_by(ground.ranked, key) for key in ground.keys[1:]
+    }
+    by = {name: ranks for name, ranks in names.items() if ranks}
+    first = [f"{ground.arrow(key)}, median [95 %]", "beaten by 1st"] if key else []
+    columns = ["technique", *first, "converged", "diverged", "collapsed"]
+    columns += [f"rank: {name}" for name in by]
+    columns += ["training"]
+    top = ground.ranked[0]
+    rows = [_row(entry, top, key, list(by.values())) for entry in ground.ranked[:MOST]]
+    hidden = len(ground.ranked) - len(rows)
+    caption = (
+        "Beaten by 1st: how probably the first scores better on the same seed (Wilson's 95 % interval). "
+    )
+    caption += "Each interval stands for itself; none is adjusted for how many there are."
+    if hidden:
+        caption += f" {hidden} more rows are in tables/ranking-{ground.dataset}.csv."
+    return Table(f"ranking-{ground.dataset}", "The ranking", columns, rows, caption if key else "")
+
+
+def _row(entry: Entry, top: Entry, key: str | None, ranks: list[dict[str, int]]) -> list[Item]:
+    name = f"⚠ {entry.title}" if entry.fails else entry.title
+    items = [Item(name, technique=entry.label, warning=entry.fails)]
+    if key is not None:
+        items.append(Item(score_text(entry, key), entry.summary.statistics[f"median/{key}"]))
+        items.append(_beaten(entry, top, key))
+    for share in ("converged", "diverged", "collapsed"):
+        items.append(Item(entry.row.count(share), entry.statistic(share)))
+    items += [
+        Item(str(rank[entry.cell.id]), rank[entry.cell.id]) if entry.cell.id in rank else Item("–")
+        for rank in ranks
+    ]
+    seconds = entry.seconds.get("train")
+    return [*items, Item("–") if seconds is None else Item(clock(seconds), seconds)]
+
+
+def _beaten(entry: Entry, top: Entry, key: str) -> Item:
+    improvement = None if entry is top else compare_last(top, entry, key)
+    if improvement is None:
+        return Item("–")
+    return Item(chance_text(improvement), improvement.probability)
+
+
+def failures(ground: Ground) -> Section:
+    """What went wrong: cells given up, those that fail, those that wait."""
+    given_up = [
+        f"{entry.title} was given up: {message}" for entry in ground.everyone for message in entry.errors
+    ]
+    blocks = [Text(" ".join(text.split()), "warning") for text in given_up[:GIVEN_UP]]
+    failing = [entry for entry in ground.ranked if entry.fails]
+    for text, share, good in (
+        ("Diverge in most seeds", "diverged", False),
+        (f"Miss the thresholds ({thresholds_text(ground)}) in most seeds", "converged", True),
+    ):
+        named = [_counted(entry, share, good) for entry in failing if _diverges(entry) != good]
+        if named:
+            more = f" and {len(named) - FAILING} more" if len(named) > FAILING else ""
+            blocks.append(Text(f"{text}: {', '.join(named[:FAILING])}{more}."))
+    return Section("What failed", blocks)
+
+
+def _diverges(entry: Entry) -> bool:
+    return (entry.statistic("diverged") or 0) > 0.5
+
+
+def _counted(entry: Entry, share: str, good: bool) -> str:
+    """The entry with the number of its seeds that did so."""
+    count, total = entry.count(share), entry.summary.replicas
+    return f"{entry.title} ({total - count if good else count} of {total})"
+
+
+def thresholds_text(ground: Ground) -> str:
+    """The thresholds of a data set, as `modes ≥ 8`."""
+    return threshold_words(ground.everyone[0])
+
+
+def metrics(ground: Ground) -> Section:
+    """Every metric of every cell: median with interval, spread over seeds, error of sampling."""
+    if not ground.ranked:
+        return Section("Every metric")
+    columns = ["technique", *(ground.arrow(key) for key in ground.keys)]
+    rows = [
+        [Item(entry.title, technique=entry.label), *(_score(entry, key) for key in ground.keys)]
+        for entry in ground.ranked[:MOST]
+    ]
+    table = Table(
+        f"metrics-{ground.dataset}", "Medians with their 95 % intervals", columns, rows,
+        "Over seeds, at the last measurement. A diverged seed counts as the worst there is; "
+        "∞: too many seeds have no score.",
+    )  # fmt: skip
+    return Section("Every metric", [table, *_spread(ground)])
+
+
+def _score(entry: Entry, key: str) -> Item:
+    if key not in entry.cell.scores:
+        return Item("– (not measured)")
+    return Item(score_text(entry, key), entry.statistic(f"median/{key}"))
+
+
+def _spread(ground: Ground) -> list[Table]:
+    """The error of sampling beside the spread over seeds, where it was measured."""
+    keys = [
+        key
+        for key in ground.keys
+        if any(entry.statistic(f"sampling-error/{key}") is not None for entry in ground.ranked)
+    ]
+    if not keys:
+        return []
+    columns = [
+        "technique",
+        *(f"{key}: {what}" for key in keys for what in ("sampling error", "IQR over seeds")),
+    ]
+    rows = [
+        [
+            Item(entry.title, technique=entry.label),
+            *(_number(entry, f"{name}/{key}") for key in keys for name in ("sampling-error", "iqr")),
+        ]
+        for entry in ground.ranked[:MOST]
+    ]
+    caption = (
+        "Sampling error: by how much the score of one trained network changes with the latents (standard "
+        "deviation). Where it is near the spread over seeds, more samples would tell more."
+    )
+    return [
+        Table(
+            f"sampling-{ground.dataset}",
+            "Sampling error beside the spread over seeds",
+            columns,
+            rows,
+            caption,
+        )
+    ]
+
+
+def _number(entry: Entry, name: str) -> Item:
+    value = entry.statistic(name)
+    return Item("–") if value is None else Item(significant(value), value)

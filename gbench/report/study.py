@@ -1,0 +1,170 @@
+"""All that a report tells about a suite: its cells with what was recorded of them, best first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gbench.colours import colours_of
+from gbench.record.curves import Probed
+from gbench.report.standings import Row, Standings, standings
+from gbench.statistics.arrays import Floats
+from gbench.statistics.curves import Curves
+from gbench.statistics.scores import Score
+from gbench.statistics.summary import Summary
+from gbench.suite.cell import Cell
+
+Json = dict[str, Any]
+Shots = dict[int, list[tuple[int, Path]]]  # replica -> (step, file) in the order of the steps
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cell with what was recorded of it.
+
+    replicas: those that have ended, which `summary`, `curves` and `traces` are of, in this order; while
+    none has, those that train. outcomes: replica -> (status, step). traces: thinned, for drawing.
+    sampling and probes: as `gbench.record.Curves` has them.
+    """
+
+    cell: Cell
+    summary: Summary
+    replicas: Sequence[int] = ()
+    outcomes: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    curves: Mapping[str, Curves] = field(default_factory=dict)
+    traces: Mapping[str, Curves] = field(default_factory=dict)
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    state: str = "done"
+    errors: Sequence[str] = ()
+    shots: Shots = field(default_factory=dict)
+    facts: Sequence[Json] = ()
+    sampling: Mapping[str, Mapping[int, float | None]] = field(default_factory=dict)
+    probes: Mapping[str, Probed] = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """The technique's, which its colour belongs to."""
+        return self.cell.label
+
+    @property
+    def title(self) -> str:
+        """The technique with its point of the grid."""
+        return self.cell.name.removeprefix(f"{self.cell.dataset}/")
+
+    @property
+    def row(self) -> Row:
+        return Row(self.cell, self.summary, self.seconds.get("train", 0.0))
+
+    @property
+    def ended(self) -> bool:
+        return self.summary.replicas > 0
+
+    def score(self, key: str) -> Score:
+        return Score(*self.cell.scores[key])
+
+    def statistic(self, name: str) -> float | None:
+        return self.summary.statistics.get(name)
+
+    def last(self, key: str) -> Floats:
+        """`[R]`: the last scores of the replicas, NaN for one that diverged."""
+        if key not in self.curves:
+            return np.full(len(self.replicas), np.nan)
+        diverged = [self.outcomes[replica][0] == "diverged" for replica in self.replicas]
+        return np.where(diverged, np.nan, self.curves[key].values[:, -1])
+
+    def count(self, name: str) -> int:
+        """How many of the replicas, from a share such as `converged`."""
+        return round((self.statistic(name) or 0.0) * self.summary.replicas)
+
+    @property
+    def fails(self) -> bool:
+        """Whether it misses its thresholds, or diverges, in most seeds."""
+        missed = bool(self.cell.thresholds) and (self.statistic("converged") or 0.0) < 0.5
+        return missed or (self.statistic("diverged") or 0.0) > 0.5
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A data set with its cells: `ranked` have ended, best first; `waiting` have not."""
+
+    dataset: str
+    standing: Standings
+    ranked: list[Entry]
+    waiting: list[Entry]
+
+    @property
+    def primary(self) -> str | None:
+        return self.standing.primary
+
+    @property
+    def keys(self) -> list[str]:
+        """Every metric, the primary one first."""
+        return [*([self.primary] if self.primary else []), *self.standing.others]
+
+    def arrow(self, key: str) -> str:
+        """The metric with the way that is better, as `fd-pixels ↓`."""
+        entry = next(entry for entry in self.everyone if key in entry.cell.scores)
+        return f"{key} {'↓' if entry.score(key).direction == 'min' else '↑'}"
+
+    @property
+    def everyone(self) -> list[Entry]:
+        return [*self.ranked, *self.waiting]
+
+    @cached_property
+    def leaders(self) -> list[Entry]:
+        """The best point of each technique, best first."""
+        best: dict[str, Entry] = {}
+        for entry in self.ranked:
+            best.setdefault(entry.label, entry)
+        return list(best.values())
+
+    @property
+    def has_grid(self) -> bool:
+        return any(len(points) > 1 for points in self.points.values())
+
+    @property
+    def points(self) -> dict[str, list[Entry]]:
+        """The cells of each technique."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.ranked:
+            found.setdefault(entry.label, []).append(entry)
+        return found
+
+
+@dataclass(frozen=True)
+class Study:
+    """A suite as recorded. contests: what the data sets' contests wrote, as plain data."""
+
+    name: str
+    entries: list[Entry]
+    summary: str = ""
+    suite: str = ""
+    contests: Sequence[Json] = ()
+
+    @cached_property
+    def colours(self) -> dict[str, str]:
+        return colours_of(entry.label for entry in self.entries)
+
+    @cached_property
+    def grounds(self) -> list[Ground]:
+        """The data sets, in the order of the cells."""
+        return [
+            _ground(name, [entry for entry in self.entries if entry.cell.dataset == name])
+            for name in dict.fromkeys(entry.cell.dataset for entry in self.entries)
+        ]
+
+    @property
+    def labels(self) -> list[str]:
+        return sorted(self.colours)
+
+
+def _ground(dataset: str, entries: list[Entry]) -> Ground:
+    """Ranked as the tables rank: by the median of the primary metric, then convergence, then name."""
+    by_name = {entry.cell.id: entry for entry in entries}
+    (standing,) = standings([entry.row for entry in entries])
+    ranked = [by_name[row.cell.id] for row in standing.rows if isinstance(row.cell, Cell)]
+    ended = [entry for entry in ranked if entry.ended]
+    return Ground(dataset, standing, ended, [entry for entry in ranked if not entry.ended])

@@ -1,0 +1,209 @@
+"""The answer in words: which technique is best on a data set, how surely, and what speaks against it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from gbench.report.numerals import interval, significant
+from gbench.report.study import Entry, Ground
+from gbench.statistics.comparison import Improvement, paired_improvement
+
+NAMED = 4  # techniques that a sentence lists before it counts
+
+
+def compare_last(a: Entry, b: Entry, key: str) -> Improvement | None:
+    """How probably A is better than B by a metric, over the replicas that both have; None without any."""
+    common = sorted(set(a.replicas) & set(b.replicas))
+    if not common or not a.ended or not b.ended:
+        return None
+    first, second = (
+        entry.last(key)[[list(entry.replicas).index(replica) for replica in common]] for entry in (a, b)
+    )
+    return paired_improvement(first, second, a.score(key))
+
+
+def rivals(ground: Ground, best: Entry, others: Sequence[Entry]) -> list[Entry]:
+    """Those of `others` that nothing tells from `best`: the interval of the improvement holds one half."""
+    key = ground.primary
+    if key is None:
+        return []
+    found = ((other, compare_last(best, other, key)) for other in others if other is not best)
+    return [other for other, improvement in found if improvement is None or improvement.undecided]
+
+
+def answer(ground: Ground) -> list[tuple[str, str]]:
+    """Sentences with their tone: the answer first, then what speaks against it."""
+    if not ground.ranked:
+        return [(_nothing(ground), "warning")]
+    if all(entry.statistic("diverged") == 1 for entry in ground.ranked):
+        return [
+            (f"Every seed of every technique diverged on {ground.dataset}: there is no answer.", "warning")
+        ]
+    sentences = [(_best(ground), "stressed")]
+    sentences += [(text, "warning") for text in (_failing(ground), _few_seeds(ground)) if text]
+    sentences += [(text, "") for text in (_disagreement(ground), _unfinished(ground)) if text]
+    return sentences
+
+
+def _nothing(ground: Ground) -> str:
+    states = sorted({entry.state for entry in ground.waiting})
+    return f"Nothing has been trained to its end on {ground.dataset} yet ({', '.join(states)})."
+
+
+def _best(ground: Ground) -> str:
+    pick, key = _pick(ground), ground.primary
+    if key is None:
+        return f"On {ground.dataset}, {pick.title} converges most often ({converged(pick)})."
+    scored = f"{key} {score_text(pick, key)}"
+    if pick.fails:
+        lead = f"On {ground.dataset}, no technique is reliable"
+        return f"{lead}: {pick.title}, the best by {scored}, {failure_text(pick)}."
+    head = (
+        "does best" if pick is ground.ranked[0] else "is the best that reaches the thresholds in most seeds"
+    )
+    others = [entry for entry in ground.leaders if entry.label != pick.label]
+    if not others:
+        return f"On {ground.dataset}, only {pick.label} ran: {pick.title} ends with {scored}."
+    return f"On {ground.dataset}, {pick.title} {head}: {scored}. {_surely(ground, pick, others)}"
+
+
+def _pick(ground: Ground) -> Entry:
+    """The first that does not fail in most seeds; where all do, the first."""
+    return next((entry for entry in ground.ranked if not entry.fails), ground.ranked[0])
+
+
+def _surely(ground: Ground, pick: Entry, others: Sequence[Entry]) -> str:
+    key = ground.primary
+    assert key is not None
+    fit = [entry for entry in others if not entry.fails]
+    if not fit:
+        return "No other technique reaches the thresholds in most seeds."
+    improvement = compare_last(pick, fit[0], key)
+    alike = rivals(ground, pick, fit)
+    parts = []
+    if improvement is not None:
+        chance = chance_text(improvement)
+        parts.append(f"On the same seed it beats the runner-up, {fit[0].title}, with probability {chance}.")
+    parts.append(_alike(alike, len(fit)))
+    return " ".join(parts)
+
+
+def chance_text(improvement: Improvement) -> str:
+    """`0.80 [0.38, 0.96]`"""
+    return interval(improvement.probability, improvement.low, improvement.high)
+
+
+def _alike(alike: Sequence[Entry], among: int) -> str:
+    if not alike:
+        return "No other is statistically indistinguishable from it." if among > 1 else "The two differ."
+    names = listing([entry.title for entry in alike])
+    if len(alike) == among and among > 1:
+        return f"Not sure: none of the {among} others can be told from it with these seeds ({names})."
+    return f"Statistically indistinguishable from it: {names}."
+
+
+def listing(names: Sequence[str]) -> str:
+    """
+    >>> listing(["a", "b", "c", "d", "e", "f"])
+    'a, b, c, d and 2 more'
+    """
+    shown, rest = list(names[:NAMED]), len(names) - NAMED
+    if rest > 0:
+        return f"{', '.join(shown)} and {rest} more"
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+
+
+def _failing(ground: Ground) -> str:
+    """A word about a leader of the ranking that fails."""
+    top, pick = ground.ranked[0], _pick(ground)
+    if not top.fails:
+        return ""
+    failure = failure_text(top)
+    if pick is top:
+        return ""
+    return f"Ranked first by {ground.primary}, but no winner: {top.title} {failure}."
+
+
+def failure_text(entry: Entry) -> str:
+    """What a cell that fails does wrong, in words."""
+    total = entry.summary.replicas
+    if (entry.statistic("diverged") or 0) > 0.5:
+        return f"diverges on {entry.count('diverged')} of {total} seeds"
+    missed = total - entry.count("converged")
+    return f"misses the thresholds ({threshold_words(entry)}) on {missed} of {total} seeds"
+
+
+def threshold_words(entry: Entry) -> str:
+    """Its thresholds, as `modes ≥ 8, high-quality ≥ 0.5`."""
+    return ", ".join(
+        f"{key} {'≤' if entry.score(key).direction == 'min' else '≥'} {significant(value)}"
+        for key, value in entry.cell.thresholds.items()
+    )
+
+
+def _few_seeds(ground: Ground) -> str:
+    most = max(entry.summary.replicas for entry in ground.ranked)
+    if most == 1:
+        return "A single seed: nothing is known about the spread, and another seed may turn the order around."
+    if most < 4:
+        return f"Only {most} seeds: too few to tell any two techniques apart."
+    return ""
+
+
+def _disagreement(ground: Ground) -> str:
+    """Which metrics would have ranked another technique first, and what becomes of the winner there."""
+    pick = _pick(ground)
+    dissent = []
+    for key in ground.keys[1:] if ground.primary else ():
+        ranks = ranks_by(ground.leaders, key)
+        mine = ranks.get(pick.cell.id)
+        if mine is not None and mine > 1:
+            first = next(entry for entry in ground.leaders if ranks.get(entry.cell.id) == 1)
+            dissent.append(f"{key} puts {first.title} first and {pick.title} at rank {mine} of {len(ranks)}")
+    return f"The metrics disagree: {'; '.join(dissent)}." if dissent else ""
+
+
+def ranks_by(entries: Sequence[Entry], key: str) -> dict[str, int]:
+    """The rank of each cell, by id, by the median of a metric; ties share the better rank."""
+    costs = {entry.cell.id: _cost(entry, key) for entry in entries if key in entry.cell.scores}
+    return {cell: 1 + sum(other < cost for other in costs.values()) for cell, cost in costs.items()}
+
+
+def ranks_by_convergence(entries: Sequence[Entry]) -> dict[str, int]:
+    """The same by the share of seeds that reach the thresholds, where a cell has some."""
+    shares = {
+        entry.cell.id: share for entry in entries if (share := entry.statistic("converged")) is not None
+    }
+    return {cell: 1 + sum(other > share for other in shares.values()) for cell, share in shares.items()}
+
+
+def _cost(entry: Entry, key: str) -> float:
+    score = entry.score(key)
+    return score.sign * (entry.summary.statistics.get(f"median/{key}", score.floor))
+
+
+def _unfinished(ground: Ground) -> str:
+    if not ground.waiting:
+        return ""
+    named = listing([f"{entry.title} ({entry.state})" for entry in ground.waiting])
+    return f"Not in this answer: {named}."
+
+
+def score_text(entry: Entry, key: str) -> str:
+    """`median [low, high]` of the last scores, a dash with the reason where there is none."""
+    text = entry.row.score(key)
+    if text == "–":
+        return "– (not measured)"
+    alone = entry.summary.replicas == 1
+    return significant(entry.summary.statistics[f"median/{key}"]) + " (one seed)" if alone else text
+
+
+def converged(entry: Entry) -> str:
+    """`7/8`; a dash without thresholds."""
+    return entry.row.count("converged")
+
+
+def finite_steps(ground: Ground) -> float:
+    """The last step that anybody was measured at, 1 at least."""
+    steps = [curves.steps[-1] for entry in ground.everyone for curves in entry.curves.values()]
+    return float(np.max([1.0, *steps]))

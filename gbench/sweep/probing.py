@@ -1,0 +1,102 @@
+"""A cell's probes: what they remember while the cohort trains, and their one look when it has."""
+
+import copy
+import math
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from PIL.Image import Image
+
+from gbench.engine.cohort import Cohort
+from gbench.errors import UserError
+from gbench.evaluation.evaluator import Evaluator
+from gbench.evaluation.probe import Finding, Probe
+from gbench.evaluation.trained import Trained
+from gbench.plugins import load_registry
+
+Json = dict[str, Any]
+
+
+class Probing:
+    """Runs the probes of an identity, each once; `folder` is the cohort's, where pictures go."""
+
+    def __init__(self, identity: Json, cohort: Cohort, evaluator: Evaluator, folder: Path):
+        chosen = identity.get("probes", [])
+        self.names = [str(probe["use"]) for probe in chosen]
+        self.probes: list[Probe] = [load_registry().create(probe, "probe") for probe in chosen]
+        self.trained = Trained(cohort, evaluator.reference, evaluator.features)
+        self.folder = folder
+        self.done = 0
+        self.moments: dict[int, list[Probe]] = {}
+        for probe in self.probes:
+            if (share := probe.moment()) is not None:
+                self.moments.setdefault(math.floor(share * cohort.steps), []).append(probe)
+
+    def remember(self) -> None:
+        """Lets those remember whose moment it is."""
+        for probe in self.moments.get(self.trained.cohort.step, ()):
+            with torch.no_grad():
+                probe.remember(self.trained)
+
+    def waits(self) -> bool:
+        """Whether a probe has not looked yet."""
+        return self.done < len(self.probes)
+
+    def look(self) -> Iterator[Json]:
+        """Fields of an event for each probe that has not looked yet."""
+        while self.waits():
+            probe, name = self.probes[self.done], self.names[self.done]
+            finding, reason = self._finding(probe)
+            self.done += 1
+            yield {"probe": name, **self._fields(finding)} | ({"reason": reason} if reason else {})
+
+    def _finding(self, probe: Probe) -> tuple[Finding, str]:
+        """What it found, or nothing and why: a cohort that has trained is not lost to a probe."""
+        nothing = Finding(values={key: [math.nan] * self.trained.size for key in probe.names()})
+        if not any(self.trained.alive()):
+            return nothing, "every replica diverged"
+        cohort = self.trained.cohort
+        state = copy.deepcopy(cohort.state())
+        try:
+            with torch.no_grad():
+                return probe.look(self.trained), ""
+        except UserError as error:
+            return nothing, error.message
+        except torch.OutOfMemoryError:
+            return nothing, "not enough memory"
+        finally:
+            cohort.load_state(state)
+
+    def _fields(self, finding: Finding) -> Json:
+        alive = self.trained.alive()
+        return {
+            "values": {key: living(row, alive) for key, row in finding.values.items()},
+            "tables": {name: living(rows, alive) for name, rows in finding.tables.items()},
+            "files": {name: self._save(name, living(row, alive)) for name, row in finding.pictures.items()},
+        }
+
+    def _save(self, name: str, pictures: Sequence[Image | None]) -> dict[str, str]:
+        files = {}
+        (self.folder / "samples").mkdir(exist_ok=True)
+        for replica, image in zip(self.trained.cohort.replicas, pictures, strict=True):
+            if image is not None:
+                files[str(replica)] = f"samples/{name}-r{replica:02}.png"
+                image.save(self.folder / files[str(replica)])
+        return files
+
+    def state(self) -> Json:
+        """What a checkpoint holds of it."""
+        return {"done": self.done, "memories": [probe.memory for probe in self.probes]}
+
+    def load_state(self, state: Json) -> None:
+        self.done = state["done"]
+        for probe, memory in zip(self.probes, state["memories"], strict=True):
+            probe.memory = dict(memory)
+
+
+def living(rows: Any, alive: Sequence[bool]) -> list[Any]:
+    """None in place of what was found of replicas that diverged."""
+    rows = rows.tolist() if isinstance(rows, torch.Tensor) else rows
+    return [row if lives else None for row, lives in zip(rows, alive, strict=True)]

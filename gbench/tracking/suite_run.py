@@ -1,0 +1,169 @@
+"""A run directory's own run in MLflow: the answer, and the report as artifacts."""
+
+import hashlib
+import json
+import math
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Run
+
+from gbench.record import ContestRecord, RunDirectory, load_contests
+from gbench.suite.cell import Cell
+from gbench.tracking.cell_run import DAMAGED, Standing
+from gbench.tracking.cursor import Cursor, load_cursor, save_cursor
+from gbench.tracking.describe import cell_note, metric_key, suite_run_tags
+from gbench.tracking.desk import Desk
+from gbench.tracking.experiment import describe, suite_summary
+from gbench.tracking.notes import Answer, experiment_note, suite_note
+from gbench.tracking.runs import runs_tagged, send, set_state
+from gbench.tracking.summarise import Brief, Publish
+from gbench.tracking.view import MODEL_TRAINING
+
+ORIGIN = "suite"
+ENDED = ("done", "failed")
+FOLDER = "report"  # of the artifacts
+
+
+def project_suite_run(
+    desk: Desk, run: RunDirectory, standings: Sequence[Standing], publish: Publish | None
+) -> None:
+    """Bring the suite's run up to date: the report once all cells have ended, and again when they change."""
+    path = run.root / "tracking.json"
+    cursor = load_cursor(path, desk.server, desk.sheet.stamp, ORIGIN)
+    ended = [standing for standing in standings if standing.state in ENDED]
+    whole = len(ended) == len(standings)
+    contests = load_contests(run)
+    mark = _mark(run, standings, contests) if whole else f"{len(ended)} of {len(standings)}"
+    if mark not in (cursor.state, desk.refused):
+        own = _find_or_create(desk, run, standings, cursor)
+        answer = Answer(suite_summary(run.root / "suite.yaml"), len(ended), len(standings))
+        brief = _send_report(desk, run, own, publish, answer) if whole and publish else None
+        keys = _tell_cells(desk, standings, brief, contests)
+        _conclude(desk, run, own, standings, answer)
+        desk.refused = mark if answer.error else ""
+        if not answer.error:  # else the next process tries again
+            save_cursor(
+                path,
+                desk.server,
+                Cursor(desk.sheet.stamp, ORIGIN, [own.info.run_id], state=mark, keys=sorted(keys)),
+            )
+        cursor.keys, cursor.runs = sorted(keys), [own.info.run_id]
+    desk.statistics |= set(cursor.keys)
+    desk.report = cursor.runs[0] if cursor.runs else ""
+
+
+def _mark(run: RunDirectory, standings: Sequence[Standing], contests: Sequence[ContestRecord]) -> str:
+    """A text that changes where the report would."""
+    suite = run.root / "suite.yaml"
+    parts = [
+        suite.read_text(encoding="utf-8", errors="replace") if suite.is_file() else "",
+        *(f"{json.dumps(standing.cell.to_json())} {standing.mark}" for standing in standings),
+        *map(repr, contests),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _find_or_create(desk: Desk, run: RunDirectory, standings: Sequence[Standing], cursor: Cursor) -> Run:
+    """The run of this directory, by its tags; by the cursor where the directory was moved since."""
+    known = [
+        found
+        for found in runs_tagged(desk.client, desk.sheet.id, "gbench.kind", "suite")
+        if found.data.tags.get("gbench.directory") == desk.directory or found.info.run_id in cursor.runs
+    ]
+    name = standings[0].cell.suite
+    tags = suite_run_tags(name, desk.directory)
+    if not known:
+        started, _ = _times(run, standings)
+        return desk.client.create_run(
+            desk.sheet.id, start_time=started or None, tags=tags, run_name=f"{name}: report"
+        )
+    send(desk.client, known[0].info.run_id, tags=tags)
+    return known[0]
+
+
+def _times(run: RunDirectory, standings: Sequence[Standing]) -> tuple[int, int]:
+    """When the first cohort began and the last one ended, ms since 1970; zeros before."""
+    started, ended = [], []
+    for standing in standings:
+        for cohort in run.cohorts(standing.cell.id) if standing.state != DAMAGED else ():
+            attempt, result = cohort.attempt(), cohort.result()
+            if attempt is not None:
+                started.append(attempt["started"])
+                ended.append(attempt["started"] + int(1000 * (result or {"seconds": 0})["seconds"]))
+    return min(started, default=0), max(ended, default=0)
+
+
+def _send_report(desk: Desk, run: RunDirectory, own: Run, publish: Publish, answer: Answer) -> Brief | None:
+    """The report into the run's artifacts; whatever fails in making it is told, and hinders nothing else."""
+    with TemporaryDirectory() as folder:
+        try:
+            brief = publish(run.root, Path(folder))
+        except Exception as error:  # the border to the report: the cause is recorded
+            answer.error = f"{type(error).__name__}: {error}"
+            return None
+        desk.client.log_artifacts(own.info.run_id, folder, FOLDER)
+    answer.text = brief.text
+    return brief
+
+
+def _tell_cells(
+    desk: Desk, standings: Sequence[Standing], brief: Brief | None, contests: Sequence[ContestRecord]
+) -> set[str]:
+    """Give the cells' runs their ranks and what contests found; the metric keys of the latter."""
+    keys: set[str] = set()
+    if brief is None and not contests:
+        return keys
+    runs = {
+        found.info.run_id: found for found in runs_tagged(desk.client, desk.sheet.id, "gbench.kind", "cell")
+    }
+    for standing in standings:
+        if (found := runs.get(standing.run)) is not None:  # else deleted by somebody
+            numbers = _contest_numbers(standing.cell, contests)
+            keys |= numbers.keys()
+            _tell(desk.client, found, _rank_tags(standing.cell, brief), numbers)
+    return keys
+
+
+def _rank_tags(cell: Cell, brief: Brief | None) -> dict[str, str]:
+    if brief is None or cell.id not in brief.places:
+        return {}
+    note = f"{brief.lines.get(cell.id, '')}\n\n{cell_note(cell)}".strip()
+    return {"gbench.rank": brief.places[cell.id], "mlflow.note.content": note}
+
+
+def _contest_numbers(cell: Cell, contests: Sequence[ContestRecord]) -> dict[str, float]:
+    """The medians over the cell's replicas by metric key, once more under the data set's name for charts."""
+    numbers: dict[str, float] = {}
+    for contest in contests:
+        for key in contest.values:
+            median = contest.median(key, cell.id)
+            if median is not None and math.isfinite(median):
+                for name in (f"contest/{key}", f"{cell.dataset}/contest/{key}"):
+                    numbers[metric_key(name)] = median
+    return numbers
+
+
+def _tell(client: MlflowClient, run: Run, tags: dict[str, str], numbers: dict[str, float]) -> None:
+    """Only what differs, so that saying it again adds no row."""
+    now = time.time_ns() // 1_000_000
+    known, shown = run.data.metrics, run.data.tags
+    points = [Metric(key, value, now, 0) for key, value in numbers.items() if known.get(key) != value]
+    changed = {key: value for key, value in tags.items() if shown.get(key) != value}
+    send(client, run.info.run_id, points=points, tags=changed)
+
+
+def _conclude(desk: Desk, run: RunDirectory, own: Run, standings: Sequence[Standing], answer: Answer) -> None:
+    """Say in the notes of the run and of the experiment what came of it."""
+    states = {standing.state for standing in standings}
+    state = "failed" if "failed" in states else "done"
+    page = f"#/experiments/{desk.sheet.id}/runs/{own.info.run_id}/artifacts/{FOLDER}/report.html"
+    link = f"{page}?{MODEL_TRAINING}"
+    send(desk.client, own.info.run_id, tags={"mlflow.note.content": suite_note(answer, link, desk.directory)})
+    _, ended = _times(run, standings)
+    ended = max(ended, own.info.start_time)
+    set_state(desk.client, own, state if states <= {*ENDED} else "running", answer.error, ended)
+    describe(desk.client, desk.sheet, {"mlflow.note.content": experiment_note(answer, link, desk.directory)})

@@ -1,0 +1,39 @@
+"""Adversarial accuracy: does a classifier of generated samples do as well as one of real samples?"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from gbench.api import Field, Standing, Table
+from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
+
+
+@dataclass(kw_only=True)
+class AdversarialAccuracy(Classifying):
+    """The accuracy on real test samples of a classifier P_g(y|x) trained on generated samples and the classes
+    that they were asked for, in [0, 1]; to be compared with that of P_r(y|x), trained on as many real ones,
+    which the table has. The closer the two laws, the closer the two numbers.
+
+    Diverged replicas score 0; unlabelled games stay out (Yang et al. 2017 train a generator for each class).
+    Cost: a classifier for each replica, and a real one, of `epochs` passes over `samples` vectors.
+    """
+
+    paper: ClassVar[str] = (
+        "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
+        "arXiv:1703.01560"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "adversarial-accuracy-{features}-{samples}": ("max", 0.0)
+    }
+    needs: ClassVar[tuple[str, ...]] = ("label",)
+
+    def play(self, field: Field) -> Standing:
+        known, classes = self.labelled(field), field.data.classes or 1
+        test = self.real(field, "test")
+        real = accuracy(self.trained(self.real(field, "train", self.samples), classes), test)
+        found = {n: accuracy(self.trained(samples, classes), test) for n, samples in known.items()}
+        rows = [[field.entrants[n].name, score, real] for n, score in found.items()]
+        return Standing(
+            {self.names()[0]: found},
+            {"accuracies": Table(["replica", "of generated", "of real"], rows)},
+            unlabelled_notes(field, field.fit(self.samples), known),
+        )

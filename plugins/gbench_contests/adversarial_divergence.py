@@ -1,0 +1,49 @@
+"""Adversarial divergence: how far a classifier of generated samples is from one of real samples."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gbench.api import Field, Standing
+from gbench_contests._classifier import Classifying, unlabelled_notes
+
+LEAST = 1e-12  # probability; below it a classifier's own rounding decides
+
+
+@dataclass(kw_only=True)
+class AdversarialDivergence(Classifying):
+    """E_x KL(P_g(y|x) ‖ P_r(y|x)) over real test samples x, in nats, 0 at best: of classifiers trained on
+    generated samples with the classes that they were asked for, and on as many real ones.
+
+    Borji 2019 gives this direction; probabilities below 1e-12 count as that. Diverged replicas have no
+    number, which counts as the worst; unlabelled games stay out. Cost: a classifier for each replica, and a
+    real one, of `epochs` passes over `samples` vectors.
+    """
+
+    paper: ClassVar[str] = (
+        "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
+        "arXiv:1703.01560"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "adversarial-divergence-{features}-{samples}": ("min", None)
+    }
+    needs: ClassVar[tuple[str, ...]] = ("label",)
+
+    def play(self, field: Field) -> Standing:
+        known, classes = self.labelled(field), field.data.classes or 1
+        rows = self.real(field, "test").rows
+        real = self.trained(self.real(field, "train", self.samples), classes).predict_proba(rows)
+        found = {
+            n: divergence(self.trained(samples, classes).predict_proba(rows), real)
+            for n, samples in known.items()
+        }
+        notes = unlabelled_notes(field, field.fit(self.samples), known)
+        return Standing({self.names()[0]: found}, notes=notes)
+
+
+def divergence(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
+    """The mean KL(first ‖ second) of rows of probabilities [N, K]."""
+    p, q = (np.clip(chances.astype(np.float64), LEAST, 1) for chances in (first, second))
+    return float((p * np.log(p / q)).sum(1).mean())

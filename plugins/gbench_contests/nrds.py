@@ -1,0 +1,74 @@
+"""Normalised relative discriminative score: whose samples one new discriminator is slowest to tell."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gbench.api import Field, Standing, Table
+from gbench.evaluation.reference import spread
+from gbench_contests._classifier import Classifying, Floats, Labelled, epochs_of
+
+Doubles = NDArray[np.float64]
+
+
+@dataclass(kw_only=True)
+class Nrds(Classifying):
+    """One discriminator is trained to tell real samples from those of all entrants. After each epoch its mean
+    output, the chance of being real, is taken on each entrant's samples, which gives a curve for each:
+
+        NRDS_i = A_i / Σ_j A_j        with A the area under the curve over the epochs
+
+    in [0, 1], with sum 1 over all replicas of all cells: more is better, and 1/E is a fair share of E. Half
+    of each entrant's samples are trained on, and half are looked at. Real samples are repeated until they
+    are as many as the generated ones (a choice). The paper lets epochs run until every curve has reached 0;
+    here their number is fixed. Diverged replicas have area 0.
+
+    Cost: `epochs` passes over E·samples vectors, half of them real, and as many looks.
+    """
+
+    paper: ClassVar[str] = (
+        "Zhang et al. 2018, Decoupled learning for conditional adversarial networks, section 4, "
+        "arXiv:1801.06790"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"nrds-{features}-{samples}": ("max", 0.0)}
+
+    def play(self, field: Field) -> Standing:
+        fit = field.fit(self.samples, 2)
+        half = self.samples // 2
+        shown = [self.vectors(field, field.features(n, self.samples, self.features)) for n in fit]
+        real = self.vectors(field, spread(field.reference.features(self.features), half * len(fit)))
+        training = against(real, np.concatenate([rows[:half] for rows in shown]))
+        curves = np.array(
+            [
+                [network.predict_proba(rows[half:])[:, 1].mean() for rows in shown]
+                for network in epochs_of(training, 2, self.width, self.epochs)
+            ],
+            np.float64,
+        )
+        scores = dict(zip(fit, normalised(curves).tolist(), strict=True))
+        return Standing({self.names()[0]: scores}, {"curves": curve_table(field, fit, curves)})
+
+
+def against(real: Floats, fake: Floats) -> Labelled:
+    """Both as one set with the classes 1 and 0, the real ones repeated until they are as many."""
+    rows = np.resize(real, fake.shape)
+    labels = np.repeat([1, 0], [len(rows), len(fake)])
+    return Labelled(np.concatenate([rows, fake]), labels)
+
+
+def normalised(curves: Doubles) -> Doubles:
+    """The share [E] of each in the area under curves [epochs, E]."""
+    areas = curves.sum(0)
+    shares: Doubles = areas / areas.sum()
+    return shares
+
+
+def curve_table(field: Field, fit: list[int], curves: Doubles) -> Table:
+    """The mean curve of each cell's replicas, a column for each epoch."""
+    rows: list[list[Any]] = []
+    for label, members in field.cells.items():
+        if own := [fit.index(number) for number in members if number in fit]:
+            rows.append([label, *curves[:, own].mean(1).tolist()])
+    return Table(["technique", *map(str, range(1, len(curves) + 1))], rows)

@@ -1,0 +1,62 @@
+"""Birthday paradox: how many different samples a generator can give, from how often two are alike."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.api import Reference, UserError, option
+from gbench_metrics._compared import Compared
+from gbench_metrics._neighbours import nearest_others, squared_by_blocks
+
+RESOLUTION = 1e-6  # of distances, in units of the samples' root mean square length: what float32 can tell
+
+
+@dataclass(kw_only=True)
+class BirthdayParadox(Compared):
+    """Two samples are duplicates where they are nearer than a threshold; then
+
+    - support: N (N − 1)/2 over the number of pairs of duplicates among N samples, which of a uniform law on S
+      points has the mean of one pair in S; at most N (N − 1)/2, which is also said where there is no pair;
+    - duplicates: the share, 0..1, of batches of `batch` samples with a pair of duplicates in them. A uniform
+      law on S points gives 1 − Π_{i < batch} (1 − i/S).
+
+    Arora and Zhang 2017 look for the batch whose share reaches one half, that is about √S, and people look at
+    the nearest pairs of pixels. Here all pairs count, and the threshold is `closeness` times the median
+    distance of real samples to their nearest neighbour (a choice); copies count whatever it is.
+    """
+
+    paper: ClassVar[str] = (
+        "Arora and Zhang 2017, Do GANs actually learn the distribution? An empirical study, arXiv:1706.08224"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "support-{features}-{samples}-{split}": ("max", 1.0),
+        "duplicates-{features}-{samples}-{split}": ("min", 1.0),
+    }
+
+    closeness: float = option(0.1, "threshold, in medians of the real nearest distances (a choice)", ge=0)
+    batch: int = option(50, "samples that are searched together for `duplicates` (a choice)", ge=2)
+
+    def fit(self, reference: Reference) -> None:
+        """A UserError where there are too few samples for a batch."""
+        if self.batch > self.samples:
+            raise UserError(
+                f"birthday-paradox: a batch of {self.batch} is more than the {self.samples} samples"
+            )
+        real = self.drawn(reference)
+        kept = reference.kept(self, lambda: {"median": nearest_others(real).median()})
+        self.threshold = self.closeness * kept["median"]
+
+    def compare(self, fake: Tensor) -> Tensor:
+        """Support and duplicates [2] of one replica's features [N, d]."""
+        centred = fake.double() - fake.double().mean(0)
+        limit = self.threshold.square() + RESOLUTION**2 * centred.square().sum(1).mean()
+        pairs, hit = 0, set()
+        for rows, squared in squared_by_blocks(centred, centred):
+            first, second = (squared <= limit).triu(rows.start + 1).nonzero().unbind(1)
+            pairs += len(first)
+            batch = (first + rows.start) // self.batch
+            hit |= set(batch[batch == second // self.batch].unique().tolist())
+        batches = len(fake) // self.batch
+        support = len(fake) * (len(fake) - 1) / 2 / max(pairs, 1)
+        return limit.new_tensor([support, len(hit - {batches}) / batches])

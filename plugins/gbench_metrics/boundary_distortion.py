@@ -1,0 +1,77 @@
+"""Boundary distortion: what a classifier loses that learns from generated samples in place of real ones."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from gbench.api import Metric, Reference, Samples, option
+from gbench.evaluation.reference import spread
+
+
+@dataclass(kw_only=True)
+class BoundaryDistortion(Metric):
+    """Test accuracy of a linear classifier that learns from real samples, less that of one that learns from
+    as many generated ones, −1..1.
+
+    0 expected, about; a generator that draws the middle of each class but not its boundary loses accuracy,
+    up to 1 (Santurkar et al. 2018). Generated samples have the class that was asked for or, of a
+    generator that is asked for none, the most probable one by `features`, as there. Every class that occurs
+    has the same weight, so how often a class is drawn does not count; one that never is can never be guessed.
+
+    The classifier is a choice, for it has one solution: ridge regression of pixels in [-1, 1], or other raw
+    samples, onto ±1 for each class, one of which wins. The paper trains one generator for each class and
+    linear, convolutional and residual classifiers.
+    """
+
+    paper: ClassVar[str] = (
+        "Santurkar et al. 2018, A classification-based study of covariate shift in GAN distributions, "
+        "arXiv:1711.00970"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "boundary-distortion-{features}-{samples}": ("min", 1.0)
+    }
+    needs: ClassVar[tuple[str, ...]] = ("label",)
+
+    features: str = option("classifier", "features whose class probabilities label the samples")
+    ridge: float = option(1.0, "penalty on the squared weights of the linear classifier (a choice)", gt=0)
+
+    def fit(self, reference: Reference) -> None:
+        real, label = (spread(reference.train[name], self.samples) for name in ("real", "label"))
+        self.classes = reference.data.classes or int(label.max()) + 1
+        self.test = reference.test["real"].flatten(1).double(), reference.test["label"]
+        self.expected = self.accuracy(real, label)
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of samples [R, N, ...] and their labels, else probabilities [R, N, K]."""
+        labels = samples.labels
+        if labels is None:
+            labels = samples.probabilities(self.features).argmax(-1)
+        pairs = zip(samples.fake, labels, strict=True)
+        return self.named(torch.stack([self.expected - self.accuracy(*pair) for pair in pairs]))
+
+    def accuracy(self, images: Tensor, label: Tensor) -> Tensor:
+        """Share of test samples that a classifier trained on images [N, ...] with labels [N] gets right."""
+        rows, right = self.test
+        weights, bias = linear_classifier(images.flatten(1).double(), label, self.classes, self.ridge)
+        return ((rows @ weights + bias).argmax(1) == right).double().mean()
+
+
+def linear_classifier(x: Tensor, label: Tensor, classes: int, ridge: float) -> tuple[Tensor, Tensor]:
+    """Weights [d, K] and bias [K] of a ridge regression onto ±1, each class with the same total weight.
+
+    Least Σ w_i ‖W x_i + b − y_i‖² + ridge ‖W‖²; in the smaller of the two forms, d or N unknowns.
+    """
+    target = 2 * F.one_hot(label, classes).to(x) - 1
+    counts = label.bincount(minlength=classes)
+    mass = len(x) / ((counts > 0).sum() * counts[label]).to(x)[:, None]
+    mean_x, mean_y = ((mass * rows).sum(0) / mass.sum() for rows in (x, target))
+    rows, goals = mass.sqrt() * (x - mean_x), mass.sqrt() * (target - mean_y)
+    eye = ridge * torch.eye(min(x.shape)).to(x)
+    if len(x) < x.shape[1]:
+        weights = rows.T @ torch.linalg.solve(rows @ rows.T + eye, goals)
+    else:
+        weights = torch.linalg.solve(rows.T @ rows + eye, rows.T @ goals)
+    return weights, mean_y - mean_x @ weights

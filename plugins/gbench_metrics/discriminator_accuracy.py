@@ -1,0 +1,32 @@
+"""Discriminator accuracy: how often the discriminator is right about real and generated samples."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gbench.api import Samples
+from gbench_metrics._judged import Judged
+
+
+@dataclass(kw_only=True)
+class DiscriminatorAccuracy(Judged):
+    """(P(D(x) > 0) + P(D(G(z)) < 0)) / 2, for scores that are log-odds of being real.
+
+    0.5 where it can tell nothing, as at the equilibrium, and 1 where it is sure of both. Scores of critics
+    have no zero of their own, and energies none at all: there the number means nothing. With `split: train`
+    beside the default it shows how far the discriminator knows its data by heart. NaN where the game has no
+    discriminator of single samples.
+    """
+
+    paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 4, arXiv:1406.2661"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "discriminator-accuracy-{samples}-{split}": ("min", 1.0)
+    }
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of scores [R, N]; a score of 0 is half right."""
+        real, fake = (torch.where(side.isnan(), side, side.sign()).mean(1) for side in self.scores(samples))
+        right = (real - fake) / 4 + 0.5
+        return self.named(right)

@@ -1,0 +1,55 @@
+"""FID: the Fréchet distance of features of Inception-v3 with its published weights."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from gbench.api import Reference, UserError, option
+from gbench.evaluation.moments import Moments
+from gbench_metrics.frechet_distance import FrechetDistance, side_of
+
+
+@dataclass(kw_only=True)
+class Fid(FrechetDistance):
+    """The metric `frechet-distance` on the 2048 features `inception-v3` (Heusel et al. 2017, eq. 6).
+
+    ‖m − m_g‖² + tr Σ + tr Σ_g − 2 tr √(Σ Σ_g), with mean m and unbiased covariance Σ of the real features.
+
+    Few samples bias it upwards, by an amount that differs between generators: compare values of equal
+    `samples` alone, which the name carries. Below 2,049 the covariance is singular; the value is still exact,
+    but mostly bias.
+
+    `reference` takes the real side from a file instead: `mu` and `sigma`, as `gbench reference`, pytorch-fid
+    and clean-fid write them; nothing is unpickled. A file of gbench says of which split and features it is,
+    and is refused elsewhere. A cell's id knows the path alone: `sha256` ties it to the content.
+    """
+
+    paper: ClassVar[str] = (
+        "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash "
+        "equilibrium, arXiv:1706.08500"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fid-{samples}-{split}": ("min", None)}
+
+    samples: int = option(10_000, "generated samples per replica (Heusel et al. 2017, code: at least)", ge=2)
+    features: Literal["inception-v3"] = option("inception-v3", "features to compare")
+    reference: str = option("", "file with the real mean and covariance; empty: computed from the split")
+    sha256: str = option("", "what that file must hash to; empty: not checked")
+
+    def fit(self, reference: Reference) -> None:
+        """A UserError where the file is not what it must be."""
+        if not self.reference:
+            super().fit(reference)
+            return
+        known = side_of(self.read(Path(self.reference)))
+        device = reference.train["real"].device
+        self.mean, self.trace, self.factor = (known[part].to(device) for part in ("mean", "trace", "factor"))
+
+    def read(self, path: Path) -> Moments:
+        """The file's mean and covariance, of 2048 features and, as far as it says, of the right ones."""
+        moments = Moments.load(path, self.sha256)
+        if len(moments.mean) != 2048:
+            raise UserError(f"{path} is of {len(moments.mean)} features; fid compares 2048")
+        for fact, mine in {"features": self.features, "split": self.split}.items():
+            if (found := moments.facts.get(fact, mine)) != mine:
+                raise UserError(f"{path} was made with {fact} {found}, but fid is to compare {mine}")
+        return moments

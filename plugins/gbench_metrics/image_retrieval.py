@@ -1,0 +1,42 @@
+"""Image retrieval: how near to each held-out sample the generator comes."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+
+from gbench.api import Metric, Reference, Samples, UserError, option
+from gbench.evaluation.reference import spread
+from gbench_metrics._nearest import nearest
+
+
+@dataclass(kw_only=True)
+class ImageRetrieval(Metric):
+    """Mean over real queries of the Euclidean distance to their k-th nearest generated sample, in features.
+
+    What the generator leaves out finds nothing near (Wang et al. 2016); they compare two
+    models by a Wilcoxon test over the queries and take features of a network. Queries are as many as the
+    samples, evenly spaced in the split. It falls as `samples` grow: compare equal ones.
+    """
+
+    paper: ClassVar[str] = "Wang et al. 2016, Ensembles of generative adversarial networks, arXiv:1612.00991"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "image-retrieval-{features}-{samples}-{split}": ("min", None)
+    }
+
+    features: str = option("pixels", "features in which distances are taken")
+    split: Literal["train", "test"] = option("test", "real samples that are the queries")
+    nearest_k: int = option(1, "which neighbour counts", ge=1)
+
+    def fit(self, reference: Reference) -> None:
+        if self.nearest_k > self.samples:
+            raise UserError(
+                f"image-retrieval: nearest_k {self.nearest_k} needs as many samples; there are {self.samples}"
+            )
+        self.queries = spread(reference.features(self.features, self.split), self.samples)
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of features [R, N, d]."""
+        found = [nearest(self.queries, fake, self.nearest_k) for fake in samples.features(self.features)]
+        return self.named(torch.stack([distance.mean() for distance, _ in found]))

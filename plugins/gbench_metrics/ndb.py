@@ -1,0 +1,76 @@
+"""Number of statistically different bins: where the samples are too many or too few."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from scipy.stats import norm
+from sklearn.cluster import KMeans
+from torch import Tensor
+
+from gbench.api import Metric, Reference, Samples, UserError, option
+from gbench.evaluation.reference import spread
+from gbench_metrics._nearest import nearest
+
+MOST = 10_000  # real samples that bins are fitted to
+
+
+@dataclass(kw_only=True)
+class Ndb(Metric):
+    """Of the shares of K bins among generated and real samples (Richardson, Weiss 2018):
+
+    - ndb: share of bins, 0..1, that differ by the two-proportion z-test at `significance`, two-sided with
+      pooled variance. A perfect generator has about `significance`, not 0. The paper prints it as NDB/K;
+    - ndb-jsd: Jensen–Shannon divergence of the two histograms in nats, 0..log 2.
+
+    Bins are the cells of k-means of the real samples: one run from a fixed seed, of 10,000 at most, evenly
+    spaced (a choice); all real samples of the split are counted. Where nothing can differ, z is 0.
+    """
+
+    paper: ClassVar[str] = "Richardson, Weiss 2018, On GANs and GMMs, arXiv:1805.12462"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "ndb-{features}-{samples}-{split}-{bins}bins": ("min", 1.0),
+        "ndb-jsd-{features}-{samples}-{split}-{bins}bins": ("min", 0.6931471805599453),
+    }
+
+    features: str = option("pixels", "features in which bins are formed")
+    split: Literal["train", "test"] = option("train", "real samples that form the bins and fill them")
+    bins: int = option(100, "K, the number of bins (Richardson, Weiss 2018)", ge=2)
+    significance: float = option(0.05, "level of the test (Richardson, Weiss 2018)", gt=0, lt=1)
+
+    def fit(self, reference: Reference) -> None:
+        real = reference.features(self.features, self.split)
+        rows = spread(real, MOST).double()
+        if (different := len(rows.unique(dim=0))) < self.bins:
+            raise UserError(
+                f"ndb: {self.bins} bins need as many different real samples; there are {different}"
+            )
+        found = KMeans(self.bins, n_init=1, random_state=0).fit(rows.cpu().numpy())
+        self.centres = torch.from_numpy(found.cluster_centers_).to(real.device)
+        self.real, self.real_count = self.shares(real), len(real)
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of features [R, N, d]."""
+        fake = torch.stack([self.shares(rows) for rows in samples.features(self.features)])
+        different = self.statistic(fake, samples.fake.shape[1]).abs() > norm.isf(self.significance / 2)
+        return self.named(different.double().mean(1), divergence(fake, self.real))
+
+    def shares(self, features: Tensor) -> Tensor:
+        """Share [K] of features [N, d] in each bin."""
+        _, which = nearest(features, self.centres)
+        return which.bincount(minlength=self.bins).double() / len(features)
+
+    def statistic(self, fake: Tensor, n: int) -> Tensor:
+        """z of each bin's share [R, K] of n samples."""
+        m = self.real_count
+        pooled = (n * fake + m * self.real) / (n + m)
+        deviation = (pooled * (1 - pooled) * (1 / n + 1 / m)).sqrt()
+        return torch.where(deviation > 0, (fake - self.real) / deviation, 0.0)
+
+
+def divergence(p: Tensor, q: Tensor) -> Tensor:
+    """Jensen–Shannon divergence [R] of histograms [R, K] and [K], in nats."""
+    middle = (p + q) / 2
+    entropies = [torch.special.entr(share).sum(-1) for share in (middle, p, q)]
+    return (entropies[0] - (entropies[1] + entropies[2]) / 2).clamp(0, math.log(2))

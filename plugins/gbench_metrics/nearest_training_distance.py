@@ -1,0 +1,43 @@
+"""Distance of the samples to their nearest training samples, beside that of test samples."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gbench.api import Metric, Reference, Samples, option
+from gbench.evaluation.reference import spread
+from gbench_metrics._nearest import nearest
+
+
+@dataclass(kw_only=True)
+class NearestTrainingDistance(Metric):
+    """Mean Euclidean distance d_g of a sample to the nearest of all training samples, in features:
+
+    - nearest-training-gap: |d_g − d_t|, with d_t the same of as many test samples. 0 expected; both copies,
+      which have d_g = 0, and samples far from the data are off;
+    - nearest-training-distance: d_g itself, which copies make best.
+
+    The check against memorising is customary since Goodfellow et al. 2014 (figure 2, shown there as
+    pictures); as a number against that of test samples it is a choice.
+    """
+
+    paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "nearest-training-gap-{features}-{samples}": ("min", None),
+        "nearest-training-distance-{features}-{samples}": ("min", None),
+    }
+
+    features: str = option("pixels", "features in which distances are taken")
+
+    def fit(self, reference: Reference) -> None:
+        self.train = reference.features(self.features, "train")
+        test = spread(reference.features(self.features, "test"), self.samples)
+        self.expected = nearest(test, self.train)[0].mean()
+
+    def score(self, samples: Samples) -> dict[str, Tensor]:
+        """Of features [R, N, d]."""
+        means = [nearest(fake, self.train)[0].mean() for fake in samples.features(self.features)]
+        distance = torch.stack(means)
+        return self.named((distance - self.expected).abs(), distance)

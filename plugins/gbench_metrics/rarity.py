@@ -1,0 +1,48 @@
+"""Rarity: how sparse the real samples are where the generated ones lie."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from torch import Tensor
+
+from gbench.api import Reference, option
+from gbench_metrics._compared import Compared
+from gbench_metrics._neighbours import Cloud
+
+
+@dataclass(kw_only=True)
+class Rarity(Compared):
+    """Mean over generated y of the smallest radius r_k(x) among the balls around real x that hold y.
+
+    Han et al. 2023, eq. 3; in units of the features, NaN where no ball holds any y. r_k(x) is the distance
+    to the k-th nearest other real sample, and balls are open. Samples outside of all balls have no rarity:
+    read it beside precision, which is their share. High for samples of kinds that are rare in the data; to
+    generate only those is not good either.
+    """
+
+    paper: ClassVar[str] = (
+        "Han et al. 2023, Rarity score: A new metric to evaluate the uncommonness of synthesized images, "
+        "arXiv:2206.08549"
+    )
+    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+        "rarity-{features}-{samples}-{split}": ("max", 0.0)
+    }
+
+    nearest_k: int = option(3, "the neighbour that sets a ball's radius (Han et al. 2023)", ge=1)
+
+    def fit(self, reference: Reference) -> None:
+        real = self.drawn(reference, least=self.nearest_k + 1)
+        self.centre = real.double().mean(0)
+        self.real = Cloud(real, self.centre)
+        self.radii = reference.kept(self, lambda: {"radii": self.real.squared_radii(self.nearest_k)})["radii"]
+
+    def compare(self, fake: Tensor) -> Tensor:
+        """The mean rarity [1] of one replica's features [N, d]."""
+        cloud = Cloud(fake, self.centre)
+        rarest = self.radii.new_full((len(fake),), torch.inf)
+        for rows in self.real.by_blocks(cloud):
+            real, generated, distances = self.real.near(rows, cloud, self.radii, rarest.new_zeros(len(fake)))
+            held = distances < self.radii[real]
+            rarest.scatter_reduce_(0, generated[held], self.radii[real[held]], "amin")
+        return rarest[rarest.isfinite()].double().sqrt().mean()[None]

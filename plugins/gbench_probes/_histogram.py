@@ -1,0 +1,27 @@
+"""Shares of modes or classes against the data's."""
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from gbench.api import Finding, Probe
+from gbench_probes._figures import bars
+
+
+def shares(members: Tensor, count: int) -> Tensor:
+    """Share [K] in float64 of each of K modes among members [N]."""
+    return members.bincount(minlength=count).double() / len(members)
+
+
+def histogram(
+    probe: Probe, generated: Sequence[Tensor], real: Tensor, names: Sequence[str], what: str
+) -> Finding:
+    """Half of Σ|g − p|, the table [R, 2, K] of generated and real shares, and bars; NaN stays NaN."""
+    table = torch.stack([torch.stack([row, real]) for row in generated]).cpu()
+    drawn = [
+        bars(row[0].tolist(), row[1].tolist(), names, what) if row.isfinite().all() else None for row in table
+    ]
+    name = f"{what}-histogram"
+    distance = (table[:, 0] - table[:, 1]).abs().sum(-1) / 2
+    return Finding(values=probe.named(distance), tables={name: table}, pictures={name: drawn})

@@ -1,0 +1,17 @@
+"""Ways between latents."""
+
+import torch
+from torch import Tensor
+
+
+def between(law: str, first: Tensor, second: Tensor, share: Tensor | float) -> Tensor:
+    """The latents a share of the way from the first to the second ones [..., d].
+
+    Along the great circle for normal latents (White 2016, Sampling generative networks, section 2.1), whose
+    length is then what the generator knows; straight for uniform ones.
+    """
+    if law == "uniform":
+        return torch.lerp(first, second, torch.as_tensor(share, dtype=first.dtype, device=first.device))
+    cosine = torch.nn.functional.cosine_similarity(first, second, dim=-1).clamp(-1, 1)[..., None]
+    angle = cosine.acos().clamp(min=1e-6)
+    return ((1 - share) * angle).sin() / angle.sin() * first + (share * angle).sin() / angle.sin() * second

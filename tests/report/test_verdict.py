@@ -1,0 +1,128 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gbench.report.reading import read_study
+from gbench.report.study import Ground
+from gbench.report.verdict import answer, listing, ranks_by, ranks_by_convergence
+
+from .recorded import Curves, new_run, record
+
+
+def ground(folder: Path, **techniques: Curves | dict[str, Any]) -> Ground:
+    """The data set after these techniques, each its curves or the arguments of `record`."""
+    run = new_run(folder)
+    for label, given in techniques.items():
+        settings = given if isinstance(given, dict) else {"modes": given}
+        record(run, label, **settings)
+    (only,) = read_study(folder).grounds
+    return only
+
+
+def last(*values: float | None) -> Curves:
+    return [[0.0, value] for value in values]
+
+
+def test_the_best_how_surely_and_who_is_as_good(tmp_path: Path) -> None:
+    found = ground(tmp_path, a=last(9, 9, 9, 8, 8), b=last(8, 8, 8, 9, 9), c=last(1, 1, 1, 1, 1))
+    assert answer(found) == [
+        (
+            "On ring, a does best: modes 9 [8, 9]. On the same seed it beats the runner-up, b, with "
+            "probability 0.6 [0.231, 0.882]. Statistically indistinguishable from it: b.",
+            "stressed",
+        )
+    ]
+
+
+def test_a_winner_that_fails_its_thresholds_is_none(tmp_path: Path) -> None:
+    """`kl` ranks; `narrow` is best by it, but finds too few modes."""
+    changes = {"primary": "kl", "scores": {"modes": ("max", 0.0), "kl": ("min", None)}}
+    found = ground(
+        tmp_path,
+        narrow={"modes": last(9, 9, 9, 9), "thresholds": {"modes": 10.0}} | changes,
+        broad={"modes": last(8, 8, 8, 8), "thresholds": {"modes": 8.0}} | changes,
+    )
+    assert answer(found) == [
+        (
+            "On ring, broad is the best that reaches the thresholds in most seeds: kl 2 [2, 2]. "
+            "No other technique reaches the thresholds in most seeds.",
+            "stressed",
+        ),
+        (
+            "Ranked first by kl, but no winner: narrow misses the thresholds (modes ≥ 10) on 4 of 4 seeds.",
+            "warning",
+        ),
+        ("The metrics disagree: modes puts narrow first and broad at rank 2 of 2.", ""),
+    ]
+
+
+def test_where_everyone_fails_nobody_is_recommended(tmp_path: Path) -> None:
+    (first, *_) = answer(ground(tmp_path, a=last(3, 4, 5, 3), b=last(1, 1, 1, 1)))
+    assert first == (
+        "On ring, no technique is reliable: a, the best by modes 3.5 [3, 5], misses the thresholds "
+        "(modes ≥ 8) on 4 of 4 seeds.",
+        "stressed",
+    )
+
+
+def test_one_seed_says_so(tmp_path: Path) -> None:
+    found = answer(ground(tmp_path, a=last(9), b=last(8)))
+    assert found[0][0] == (
+        "On ring, a does best: modes 9 (one seed). On the same seed it beats the runner-up, b, with "
+        "probability 1 [0.207, 1]. Statistically indistinguishable from it: b."
+    )
+    assert found[1] == (
+        "A single seed: nothing is known about the spread, and another seed may turn the order around.",
+        "warning",
+    )
+
+
+def test_all_diverged(tmp_path: Path) -> None:
+    found = ground(tmp_path, a={"modes": last(None, None), "diverged": (0, 1)})
+    assert answer(found) == [
+        ("Every seed of every technique diverged on ring: there is no answer.", "warning")
+    ]
+
+
+def test_nothing_ended(tmp_path: Path) -> None:
+    found = ground(tmp_path, a={"modes": last(9, 9), "finish": False})
+    assert answer(found) == [
+        ("Nothing has been trained to its end on ring yet (interrupted, step 200).", "warning")
+    ]
+
+
+def test_unfinished_cells_are_named(tmp_path: Path) -> None:
+    found = ground(tmp_path, a=last(9, 9, 9, 9), b={"modes": last(9, 9), "finish": False})
+    assert answer(found)[-1] == ("Not in this answer: b (interrupted, step 200).", "")
+
+
+def test_one_technique(tmp_path: Path) -> None:
+    assert answer(ground(tmp_path, a=last(9, 9, 9, 9))) == [
+        ("On ring, only a ran: a ends with modes 9 [9, 9].", "stressed")
+    ]
+
+
+def test_ranks_share_ties_and_count_a_diverged_cell_last(tmp_path: Path) -> None:
+    found = ground(
+        tmp_path,
+        a=last(9, 9),
+        b=last(9, 9),
+        c={"modes": last(10, 10), "diverged": (0, 1)},
+    )
+    named = {entry.cell.id: entry.title for entry in found.ranked}
+    assert {named[cell]: rank for cell, rank in ranks_by(found.ranked, "kl").items()} == {
+        "a": 1,
+        "b": 1,
+        "c": 3,
+    }
+    by_share = {named[cell]: rank for cell, rank in ranks_by_convergence(found.ranked).items()}
+    assert by_share == {"a": 1, "b": 1, "c": 3}
+
+
+@pytest.mark.parametrize(
+    ("names", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (list("abcdef"), "a, b, c, d and 2 more")],
+)
+def test_listing(names: list[str], text: str) -> None:
+    assert listing(names) == text
