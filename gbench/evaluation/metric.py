@@ -16,8 +16,8 @@ class Metric:
     """Base of metrics: `fit` once on the real side, then `score` generated samples of all replicas.
 
     A metric draws no random numbers, and no replica's score depends on another replica. A replica whose
-    score does not exist is NaN. Keys state the protocol: `-{samples}` and, of an option that chooses real data,
-    `-{split}` stand at their end.
+    score does not exist is NaN. Keys state the protocol: `-{samples}` and, of an option that chooses real
+    data, `-{split}` stand at their end.
 
     Example, a file `mean_error.py` in a plugin package:
 
