@@ -139,13 +139,13 @@ REFUSED = [
         "non-saturating",
         "{use: lsgan, model: biggan}",
         "small.yaml:6: technique lsgan: model biggan takes a label, which game adversarial does not pass; "
-        "use game cgan",
+        "use game cgan or stackgan",
     ),
     (
         "non-saturating",
         "{use: lsgan, game: cgan}",
         "small.yaml:6: technique lsgan: model dcgan takes no label, which game cgan passes; "
-        "use model biggan or conditional-mlp",
+        "use model biggan, conditional-mlp or stacked",
     ),
     (
         "non-saturating",
