@@ -95,11 +95,11 @@ def chance_text(improvement: Improvement) -> str:
 
 def _alike(alike: Sequence[Entry], among: int) -> str:
     if not alike:
-        return "No other is statistically indistinguishable from it." if among > 1 else "The two differ."
+        return "All others that work are surely worse." if among > 1 else "The two differ."
     names = listing([entry.title for entry in alike])
     if len(alike) == among and among > 1:
-        return f"Not sure: none of the {among} others can be told from it with these seeds ({names})."
-    return f"Statistically indistinguishable from it: {names}."
+        return f"That is not sure: with these seeds none of the others that work can be told from it: {names}."
+    return f"With these seeds {names} cannot be told from it."
 
 
 def listing(names: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ class Desk:
     """`server` is the cursors' name for the tracking server, `directory` the host and path of the record.
 
     `statistics` collects the metric keys that the cells' own runs have, `pictures` the names of theirs.
-    `refused` is the state of the record that no report could be made of, `report` the suite's run.
+    `refused` is the state of the record that no report could be made of.
     """
 
     client: MlflowClient
@@ -23,4 +23,3 @@ class Desk:
     statistics: set[str] = field(default_factory=set)
     pictures: set[str] = field(default_factory=set)
     refused: str = ""
-    report: str = ""

@@ -103,5 +103,5 @@ class Projector:
         return (lambda: summarise(cell, load_curves(folder))) if summarise else dict
 
     def _describe(self, desk: Desk, cells: list[Cell]) -> None:
-        views = view_tags(cells, desk.statistics, desk.sheet.created, desk.pictures, desk.report)
+        views = view_tags(cells, desk.statistics, desk.sheet.created, desk.pictures)
         describe(desk.client, desk.sheet, suite_tags(self.run, cells) | views)

@@ -51,9 +51,8 @@ def project_suite_run(
                 desk.server,
                 Cursor(desk.sheet.stamp, ORIGIN, [own.info.run_id], state=mark, keys=sorted(keys)),
             )
-        cursor.keys, cursor.runs = sorted(keys), [own.info.run_id]
+        cursor.keys = sorted(keys)
     desk.statistics |= set(cursor.keys)
-    desk.report = cursor.runs[0] if cursor.runs else ""
 
 
 def _mark(run: RunDirectory, standings: Sequence[Standing], contests: Sequence[ContestRecord]) -> str:

@@ -30,27 +30,19 @@ def view_tags(
     statistics: Iterable[str],
     created: int,
     pictures: Iterable[str] = (),
-    report: str = "",
 ) -> dict[str, str]:
     """The experiment's tags that hold the views; one too long for MLflow is left out.
 
     `statistics` are the metric keys of the cells' own runs, `pictures` the names of theirs; `created` in ms
-    since 1970. `report` is the id of the suite's run, which stands in the table, but in no chart.
+    since 1970.
     """
     techniques = techniques_view(cells, sorted(statistics), sorted(pictures))
     views = {
-        TECHNIQUES: ("gbench: techniques", techniques | _hidden(report)),
+        TECHNIQUES: ("gbench: techniques", techniques),
         SEEDS: ("gbench: seeds", seeds_view(cells)),
     }
     tags = {TAG_PREFIX + name: _envelope(title, state, created) for name, (title, state) in views.items()}
     return {key: value for key, value in tags.items() if len(value) <= LONGEST_VIEW}
-
-
-def _hidden(report: str) -> dict[str, Any]:
-    """The suite's run has no curves, and would only stand in legends; MLflow knows two ways to say so."""
-    if not report:
-        return {}
-    return {"runsVisibilityMap": {report: False}, "runsHidden": [report], "runsHiddenMode": "CUSTOM"}
 
 
 def view_link(server: str, experiment: str) -> str:

@@ -37,7 +37,7 @@ def _figure(study: Study, ground: Ground, key: str) -> Figure:
         f"ranking-{ground.dataset}",
         f"Ranking by {ground.arrow(key)}",
         draw_intervals(f"ranking-{ground.dataset}", ground.ranked, key, ground.arrow(key), study.colours),
-        "Dot: median over seeds; line: its 95 % bootstrap interval; small dots: the seeds. Hollow: it "
+        "Dot: median over seeds; line: its 95 % interval; small dots: the seeds. Hollow: it "
         "misses its thresholds, or diverges, in most seeds."
         + (" Dashed: the threshold." if key in ground.ranked[0].cell.thresholds else "")
         + (f" {left} more are in the table." if left > 0 else ""),
