@@ -98,7 +98,9 @@ def _alike(alike: Sequence[Entry], among: int) -> str:
         return "All others that work are surely worse." if among > 1 else "The two differ."
     names = listing([entry.title for entry in alike])
     if len(alike) == among and among > 1:
-        return f"That is not sure: with these seeds none of the others that work can be told from it: {names}."
+        return (
+            f"That is not sure: with these seeds none of the others that work can be told from it: {names}."
+        )
     return f"With these seeds {names} cannot be told from it."
 
 

@@ -130,7 +130,9 @@ def test_a_model_that_takes_no_labels_is_refused_by_planning(tmp_path: Any) -> N
         "name: labels\nseeds: 1\nbudget: {steps: 1, batch_size: 4, measurements: 1}\ndatasets: [digits]\n"
         "metrics: [frechet-distance]\ntechniques: [{use: cgan, model: dcgan}]\n"
     )
-    message = r"model dcgan takes no label, which game cgan passes; use model biggan, conditional-mlp or stacked"
+    message = (
+        r"model dcgan takes no label, which game cgan passes; use model biggan, conditional-mlp or stacked"
+    )
     with pytest.raises(UserError, match=message):
         load_suite(path).cells()
 
