@@ -147,7 +147,8 @@ def _(block: Gallery, renderer: Renderer) -> str:
         )
     caption = f'<p class="note">{escape(block.caption)}</p>' if block.caption else ""
     head = f"<h5>{escape(block.title)}</h5>{slider}{caption}"
-    return f'<div class="gallery">{head}<div class="rows">{rows}</div></div>'
+    single = all(len(strips) == 1 for _, _, strips in block.rows)
+    return f'<div class="gallery{" abreast" * single}">{head}<div class="rows">{rows}</div></div>'
 
 
 def _strip(strip: Strip, title: str) -> str:
