@@ -6,13 +6,13 @@ from typing import ClassVar
 
 import torch
 from PIL import Image
+from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from gbench.api import Finding, Probe, Trained, UserError, option
 from gbench.evaluation.reference import spread
 
 ROWS, COLUMNS = 8, 8
-BLOCK = 1_000_000  # distances at once: 8 MB
 
 
 @dataclass(kw_only=True)
@@ -39,12 +39,13 @@ class Neighbours(Probe):
     def look(self, trained: Trained) -> Finding:
         train = trained.reference.features(self.features).double()
         held_out = spread(trained.reference.features(self.features, "test"), self.samples).double()
-        usual = distances(held_out, train).median()
+        index = NearestNeighbors().fit(train.cpu().numpy())
+        usual = distances(held_out, train, index).median()
         if usual == 0:
             raise UserError("half of the held-out samples are training samples: no distance to compare with")
         samples = trained.samples(max(self.samples, ROWS))
         found = samples.features(self.features).double()
-        ratio = torch.stack([distances(row[: self.samples], train).median() / usual for row in found])
+        ratio = torch.stack([distances(row[: self.samples], train, index).median() / usual for row in found])
         sheets = self.sheets(trained, samples.fake, found, train)
         return Finding(values=self.named(ratio), pictures={f"neighbours-{self.features}": sheets})
 
@@ -64,8 +65,14 @@ class Neighbours(Probe):
         return sheets
 
 
-def distances(vectors: Tensor, train: Tensor) -> Tensor:
-    """From each vector [N, d] to the nearest of [M, d], [N]; NaN from one that is not finite."""
-    rows = max(BLOCK // len(train), 1)
-    nearest = torch.cat([torch.cdist(part, train).amin(1) for part in vectors.split(rows)])
-    return nearest.masked_fill(~vectors.isfinite().all(1), torch.nan)
+def distances(vectors: Tensor, train: Tensor, index: NearestNeighbors) -> Tensor:
+    """From each vector [N, d] to the nearest of `train` [M, d], [N]; NaN from one that is not finite.
+
+    The index says which is nearest; the distance is taken anew, since its own is rounded where d is large.
+    """
+    finite = vectors.isfinite().all(1)
+    nearest = vectors.new_full((len(vectors),), torch.nan)
+    if finite.any():
+        places = index.kneighbors(vectors[finite].cpu().numpy(), 1, return_distance=False)[:, 0]
+        nearest[finite] = (vectors[finite] - train[torch.from_numpy(places).to(train.device)]).norm(dim=1)
+    return nearest

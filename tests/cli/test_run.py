@@ -201,7 +201,9 @@ class Server:
 
     left = 3
 
-    def __init__(self, run: RunDirectory, uri: str | None, summarise: object, *, grace: float):
+    def __init__(
+        self, run: RunDirectory, uri: str | None, summarise: object, publish: object, *, grace: float
+    ):
         assert (uri, grace) == ("http://host:5000", 2.5)
 
     def start(self) -> Self:

@@ -104,10 +104,9 @@ def test_the_same_law_is_as_near_as_held_out_data() -> None:
     )
 
 
-def test_neighbours_in_any_order_and_of_sizes_beyond_a_block(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_neighbours_in_any_order() -> None:
     train, test = normal(100, 0), normal(50, 1)
     whole = neighbours(train, test, linear(PLANE), linear(PLANE, [5.0, 0.0]))
-    monkeypatch.setattr("gbench_probes.neighbours.BLOCK", 700)
     assert neighbours(train.flip(0), test.flip(0), linear(PLANE), linear(PLANE, [5.0, 0.0])) == pytest.approx(
         whole
     )
