@@ -54,7 +54,7 @@ class Moments:
         if missing:
             raise UserError(f"{path} has no {' and '.join(missing)}; it must hold a mean and a covariance")
         mean, covariance = (check_numbers(arrays[name], f"{path}: {name}") for name in ("mu", "sigma"))
-        if mean.ndim != 1 or covariance.shape != mean.shape * 2:
+        if mean.ndim != 1 or mean.size == 0 or covariance.shape != mean.shape * 2:
             sizes = ["×".join(map(str, array.shape)) or "one number" for array in (mean, covariance)]
             raise UserError(f"{path}: mu is {sizes[0]} and sigma {sizes[1]}; they must be d and d×d")
         if not np.allclose(covariance, covariance.T, rtol=1e-6, atol=1e-8 * np.abs(covariance).max()):

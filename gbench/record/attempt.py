@@ -52,8 +52,8 @@ class Attempt:
         Raises Fenced, or OSError where the disk is full; the former commit then still stands.
         """
         offset = self._flush()
-        checkpoint = self.folder / f"checkpoint-{step}.pt"
-        temporary = self._saved(f"checkpoint-{step}", save)
+        checkpoint = self._free_checkpoint(step)
+        temporary = self._saved(checkpoint.stem, save)
         with locked(self.folder / "lock"):
             self._check_fence()
             temporary.replace(checkpoint)
@@ -61,6 +61,12 @@ class Attempt:
             commit = {"step": step, **position, "checkpoint": checkpoint.name, "attempt": self.number}
             write_json(self.folder / "commit.json", commit)
             discard(self.folder, keep=checkpoint.name)
+
+    def _free_checkpoint(self, step: int) -> Path:
+        """A name other than the one that the last commit, possibly at this very step, still needs."""
+        name = f"checkpoint-{step}.pt"
+        last = read_json(self.folder / "commit.json") or {}
+        return self.folder / (f"checkpoint-{step}-again.pt" if last.get("checkpoint") == name else name)
 
     def keep(self, name: str, save: Callable[[Path], None]) -> None:
         """Put a file that `save` writes into the cohort's folder, whole, where it outlives the attempt.

@@ -16,7 +16,7 @@ from gbench.record.files import flush_to_disk, is_count, is_number, locked, read
 from gbench.record.journal import JOURNAL_NAME, Event, read_events
 
 FOLDER_NAME = re.compile(r"([0-9]{2,6})-([0-9]{2,6})")
-CHECKPOINT_NAME = re.compile(r"checkpoint-[0-9]{1,12}\.pt")
+CHECKPOINT_NAME = re.compile(r"checkpoint-[0-9]{1,12}(-again)?\.pt")
 STATUSES = ("done", "diverged")
 NETWORKS = "networks.pt"  # a finished cohort's, kept for contests
 COPIED_AT_ONCE = 2**20  # bytes

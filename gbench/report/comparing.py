@@ -129,6 +129,17 @@ def in_words(pair: Pair) -> list[str]:
     return [*lines, *_reliability(pair)]
 
 
+def _even(found: Comparison, a: str, b: str) -> str:
+    """Where each wins as often as the other: the same, or no telling."""
+    sides = f"between {a}, {found.values[0]}, and {b}, {found.values[1]}"
+    if found.difference.low == found.difference.high == 0:
+        return f"{found.key}: no difference {sides}."
+    return (
+        f"{found.key}: no telling {sides}. Each wins with probability {chance_text(found.improvement)}; "
+        f"the medians differ by {_apart(found.difference)}."
+    )
+
+
 def _sentence(pair: Pair, found: Comparison) -> str:
     chance, better, worse = found.improvement, *pair.names
     values, difference = found.values, found.difference
@@ -137,7 +148,7 @@ def _sentence(pair: Pair, found: Comparison) -> str:
         better, worse, values = worse, better, values[::-1]
         difference = Difference(-difference.median, -difference.high, -difference.low)
     if chance.probability == 0.5:
-        return f"{found.key}: no difference between {better}, {values[0]}, and {worse}, {values[1]}."
+        return _even(found, better, worse)
     verdict = (
         f"not sure, {better} is ahead of {worse}" if chance.undecided else f"{better} is better than {worse}"
     )

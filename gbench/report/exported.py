@@ -154,6 +154,14 @@ def _listed(folder: Path) -> list[str]:
     return names
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """A file of the folder. Raises ValueError for a path that leads out of it."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise ValueError(name)
+    return path
+
+
 def read_cell(folder: Path, name: str) -> Entry:
     """One cell's file."""
     path = folder / name
@@ -184,7 +192,7 @@ def _entry(data: Json, folder: Path) -> Entry:
         str(data["state"]),
         [str(error) for error in data["errors"]],
         {
-            int(replica): [(int(step), folder / name) for step, name in own]
+            int(replica): [(int(step), _inside(folder, name)) for step, name in own]
             for replica, own in data["samples"].items()
         },
         list(data["facts"]),

@@ -83,7 +83,8 @@ def _(block: Table, folder: Path) -> str:
 
 
 def _cell(text: str) -> str:
-    return text.replace("<", "&lt;")
+    """Without what would make a tag, a link or a picture of it."""
+    return text.replace("<", "&lt;").replace("](", "]\\(")
 
 
 @render.register

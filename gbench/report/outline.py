@@ -58,7 +58,7 @@ def _lead(study: Study) -> str:
     parts = [
         _count(len(study.colours), "technique"),
         _count(len(study.grounds), "data set"),
-        f"{'–'.join(map(str, {seeds[0], seeds[-1]})) if seeds else 0} seeds",
+        f"{'–'.join(map(str, dict.fromkeys((seeds[0], seeds[-1])))) if seeds else 0} seeds",
         f"{ended:,} of {wanted:,} runs ended",
         f"{duration(trained)} of training",
     ]

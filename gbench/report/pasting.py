@@ -19,6 +19,8 @@ def suite_of(cell: Cell) -> Json:
         "datasets": [_choice(identity["dataset"]) | _label(cell)],
         "techniques": [_technique(cell)],
         "metrics": [_choice(metric) for metric in identity.get("metrics", [])],
+        "features": [_choice(part) for part in identity.get("features", {}).values()],
+        "probes": [_choice(probe) for probe in identity.get("probes", [])],
         "primary": {cell.dataset: cell.primary} if cell.primary else {},
         "thresholds": {cell.dataset: cell.thresholds} if cell.thresholds else {},
     }
@@ -26,7 +28,7 @@ def suite_of(cell: Cell) -> Json:
 
 def paste(cell: Cell) -> str:
     """The suite as YAML."""
-    return to_yaml({key: value for key, value in suite_of(cell).items() if value != {}})
+    return to_yaml({key: value for key, value in suite_of(cell).items() if value not in ({}, [])})
 
 
 def _technique(cell: Cell) -> Json:

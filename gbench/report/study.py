@@ -94,6 +94,7 @@ class Ground:
     standing: Standings
     ranked: list[Entry]
     waiting: list[Entry]
+    others: Sequence[Entry] = ()  # measured by other metrics, at another time
 
     @property
     def primary(self) -> str | None:
@@ -163,8 +164,17 @@ class Study:
 
 def _ground(dataset: str, entries: list[Entry]) -> Ground:
     """Ranked as the tables rank: by the median of the primary metric, then convergence, then name."""
-    by_name = {entry.cell.id: entry for entry in entries}
-    (standing,) = standings([entry.row for entry in entries])
+    alike, others = _comparable(entries)
+    by_name = {entry.cell.id: entry for entry in alike}
+    (standing,) = standings([entry.row for entry in alike])
     ranked = [by_name[row.cell.id] for row in standing.rows if isinstance(row.cell, Cell)]
     ended = [entry for entry in ranked if entry.ended]
-    return Ground(dataset, standing, ended, [entry for entry in ranked if not entry.ended])
+    return Ground(dataset, standing, ended, [entry for entry in ranked if not entry.ended], others)
+
+
+def _comparable(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Those that were measured by the same metrics as most, and the others."""
+    measures = [(entry.cell.primary, frozenset(entry.cell.scores)) for entry in entries]
+    usual = max(measures, key=measures.count)
+    pairs = list(zip(entries, measures, strict=True))
+    return [e for e, own in pairs if own == usual], [e for e, own in pairs if own != usual]

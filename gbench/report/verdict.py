@@ -23,12 +23,12 @@ def compare_last(a: Entry, b: Entry, key: str) -> Improvement | None:
 
 
 def rivals(ground: Ground, best: Entry, others: Sequence[Entry]) -> list[Entry]:
-    """Those of `others` that nothing tells from `best`: the interval of the improvement holds one half."""
+    """Those of `others` that are not surely worse than `best`: the improvement's interval reaches one half."""
     key = ground.primary
     if key is None:
         return []
     found = ((other, compare_last(best, other, key)) for other in others if other is not best)
-    return [other for other, improvement in found if improvement is None or improvement.undecided]
+    return [other for other, improvement in found if improvement is None or improvement.low <= 0.5]
 
 
 def answer(ground: Ground) -> list[tuple[str, str]]:
@@ -53,15 +53,13 @@ def _nothing(ground: Ground) -> str:
 def _best(ground: Ground) -> str:
     pick, key = _pick(ground), ground.primary
     if key is None:
-        return f"On {ground.dataset}, {pick.title} converges most often ({converged(pick)})."
+        return f"On {ground.dataset}, nothing was measured that ranks."
     scored = f"{key} {score_text(pick, key)}"
     if pick.fails:
         lead = f"On {ground.dataset}, no technique is reliable"
         return f"{lead}: {pick.title}, the best by {scored}, {failure_text(pick)}."
-    head = (
-        "does best" if pick is ground.ranked[0] else "is the best that reaches the thresholds in most seeds"
-    )
-    others = [entry for entry in ground.leaders if entry.label != pick.label]
+    head = "does best" if pick is ground.ranked[0] else "is the best that works in at least half of the seeds"
+    others = _others(ground, pick)
     if not others:
         return f"On {ground.dataset}, only {pick.label} ran: {pick.title} ends with {scored}."
     return f"On {ground.dataset}, {pick.title} {head}: {scored}. {_surely(ground, pick, others)}"
@@ -72,12 +70,21 @@ def _pick(ground: Ground) -> Entry:
     return next((entry for entry in ground.ranked if not entry.fails), ground.ranked[0])
 
 
+def _others(ground: Ground, pick: Entry) -> list[Entry]:
+    """The best point that works, else the best, of each other technique; best first."""
+    points = [entry for entry in ground.ranked if entry.label != pick.label]
+    chosen: dict[str, Entry] = {}
+    for entry in sorted(points, key=lambda entry: entry.fails):  # stable: the better one of two stays ahead
+        chosen.setdefault(entry.label, entry)
+    return [entry for entry in points if chosen[entry.label] is entry]
+
+
 def _surely(ground: Ground, pick: Entry, others: Sequence[Entry]) -> str:
     key = ground.primary
     assert key is not None
     fit = [entry for entry in others if not entry.fails]
     if not fit:
-        return "No other technique reaches the thresholds in most seeds."
+        return "No other technique works in at least half of the seeds."
     improvement = compare_last(pick, fit[0], key)
     alike = rivals(ground, pick, fit)
     parts = []
@@ -95,13 +102,11 @@ def chance_text(improvement: Improvement) -> str:
 
 def _alike(alike: Sequence[Entry], among: int) -> str:
     if not alike:
-        return "All others that work are surely worse." if among > 1 else "The two differ."
+        return "All others that work are surely worse." if among > 1 else "The other is surely worse."
     names = listing([entry.title for entry in alike])
     if len(alike) == among and among > 1:
-        return (
-            f"That is not sure: with these seeds none of the others that work can be told from it: {names}."
-        )
-    return f"With these seeds {names} cannot be told from it."
+        return f"That is not sure: with these seeds none of the others that work is surely worse: {names}."
+    return f"Not surely worse with these seeds: {names}."
 
 
 def listing(names: Sequence[str]) -> str:
@@ -185,9 +190,11 @@ def _cost(entry: Entry, key: str) -> float:
 
 
 def _unfinished(ground: Ground) -> str:
-    if not ground.waiting:
+    left_out = [f"{entry.title} ({entry.state})" for entry in ground.waiting]
+    left_out += [f"{entry.title} (measured by other metrics)" for entry in ground.others]
+    if not left_out:
         return ""
-    named = listing([f"{entry.title} ({entry.state})" for entry in ground.waiting])
+    named = listing(left_out)
     return f"Not in this answer: {named}."
 
 

@@ -129,6 +129,8 @@ def _probed(cell: Judged, probed: Deviations, replicas: Sequence[int], diverged:
     statistics: dict[str, float] = {}
     for key, score in cell.probed.items():
         found = np.array([probed.get(key, {}).get(replica) for replica in replicas], dtype=np.float64)
+        if not diverged.all() and np.isnan(found[~diverged]).all():
+            continue  # nobody could look, which says nothing about who was to be looked at
         values = np.where(diverged, np.nan, found)
         statistics |= _distribution(key, values[:, None], Score(*score))
     return statistics

@@ -86,7 +86,8 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
         if key in document.data
         for part in document.part(key).items(key)
     ]
-    _check_held_once([measure for measure in measures if measure.kind == "contest"])
+    for kind in ("contest", "probe"):
+        _check_once([measure for measure in measures if measure.kind == kind])
     check_extractors(extractors, [name for measure in measures for name in measure.features])
     choices = _labelled_datasets(document, resolver)
     for key in ("models", "budgets", "overrides", "thresholds", "primary"):
@@ -102,11 +103,11 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
     return [_setting(label, choice, measures, shape, document, resolver) for label, choice in choices.items()]
 
 
-def _check_held_once(contests: list[Measure]) -> None:
-    """A contest's file on a data set is named after it alone. Raises UserError."""
-    for place, contest in enumerate(contests):
-        if contest.name in [other.name for other in contests[:place]]:
-            raise UserError(f"contest {contest.name} appears twice; keep one", contest.place)
+def _check_once(measures: list[Measure]) -> None:
+    """What a contest or a probe records is named after it alone. Raises UserError."""
+    for place, measure in enumerate(measures):
+        if measure.name in [other.name for other in measures[:place]]:
+            raise UserError(f"{measure.kind} {measure.name} appears twice; keep one", measure.place)
 
 
 def _labelled_datasets(document: Document, resolver: Resolver) -> dict[str, Choice]:

@@ -64,8 +64,10 @@ class Probing:
                 return probe.look(self.trained), ""
         except UserError as error:
             return nothing, error.message
-        except torch.OutOfMemoryError:
-            return nothing, "not enough memory"
+        except OSError:
+            raise  # a full disk stops the sweep
+        except Exception as error:  # a plugin's boundary: whatever it raises, the training is done and stays
+            return nothing, f"{type(error).__name__}: {' '.join(str(error).split())}"
         finally:
             cohort.load_state(state)
 

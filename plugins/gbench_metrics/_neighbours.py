@@ -125,7 +125,7 @@ class Cloud:
             torch.nextafter(r.to(self.dtype), r.new_tensor(torch.inf).to(self.dtype))
             for r in (radii[rows], other_radii)
         ]
-        apart = (low >= bounds[0][:, None]).logical_and_(low >= bounds[1])
+        apart = (low >= bounds[0][:, None]).logical_and_(low >= bounds[1]).logical_and_(low.isfinite())
         row, column = apart.logical_not_().nonzero().unbind(1)
         lower, row = low[row, column].double(), rows[row]
         upper = lower + self.slack(row, other, column)

@@ -49,8 +49,8 @@ class BirthdayParadox(Compared):
 
     def compare(self, fake: Tensor) -> Tensor:
         """Support and duplicates [2] of one replica's features [N, d]."""
-        centred = fake.double() - fake.double().mean(0)
-        limit = self.threshold.square() + RESOLUTION**2 * centred.square().sum(1).mean()
+        centred = fake.double() - fake.double().median(0).values  # a far sample moves no median
+        limit = self.threshold.square() + RESOLUTION**2 * centred.square().sum(1).median()
         pairs, hit = 0, set()
         for rows, squared in squared_by_blocks(centred, centred):
             first, second = (squared <= limit).triu(rows.start + 1).nonzero().unbind(1)

@@ -48,7 +48,7 @@ class BoundaryDistortion(Metric):
         """Of samples [R, N, ...] and their labels, else probabilities [R, N, K]."""
         labels = samples.labels
         if labels is None:
-            labels = samples.probabilities(self.features).argmax(-1)
+            labels = samples.probabilities(self.features)[..., : self.classes].argmax(-1)
         pairs = zip(samples.fake, labels, strict=True)
         return self.named(torch.stack([self.expected - self.accuracy(*pair) for pair in pairs]))
 

@@ -48,6 +48,7 @@ class GeometryScore(Metric):
             raise UserError(
                 f"geometry-score: {self.landmarks} landmarks need as many samples; there are {fewest}"
             )
+        self.witnesses = min(len(real), self.samples)  # on both sides, since the complex grows with them
         self.real = self.living_times(real)
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
@@ -58,8 +59,8 @@ class GeometryScore(Metric):
 
     def living_times(self, features: Tensor) -> Floats:
         """MRLT of features [N, d]: a share of all scales for each number of holes from 0 on."""
-        points, draw = features.double().cpu().numpy(), np.random.default_rng(0)
-        gamma = self.gamma or len(points) / 5000 / 128
+        points, draw = features[: self.witnesses].double().cpu().numpy(), np.random.default_rng(0)
+        gamma = self.gamma or self.witnesses / 5000 / 128
         chosen = (draw.choice(len(points), self.landmarks, replace=False) for _ in range(self.repeats))
         times = [relative_living_times(points, rows, gamma, self.most_holes) for rows in chosen]
         return np.mean(times, axis=0)
@@ -83,7 +84,8 @@ def holes(distances: Floats, limit: float) -> Floats:
     order = distances.argsort(1)
     table = np.dstack([order, np.take_along_axis(distances, order, 1)])
     tree = WitnessComplex(table).create_simplex_tree(max_alpha_square=limit, limit_dimension=2)
-    tree.compute_persistence(homology_coeff_field=2)
+    # without triangles loops are of the complex's own dimension, which gudhi leaves out unless told not to
+    tree.compute_persistence(homology_coeff_field=2, persistence_dim_max=True)
     return np.asarray(tree.persistence_intervals_in_dimension(1)).reshape(-1, 2)
 
 

@@ -39,4 +39,6 @@ class ImageRetrieval(Metric):
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d]."""
         found = [nearest(self.queries, fake, self.nearest_k) for fake in samples.features(self.features)]
-        return self.named(torch.stack([distance.mean() for distance, _ in found]))
+        distances = torch.stack([distance.mean() for distance, _ in found])
+        finite = samples.features(self.features).flatten(1).isfinite().all(1)
+        return self.named(distances.masked_fill(~finite, torch.nan))

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
+from gbench.errors import UserError
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference, spread
 from gbench.evaluation.samples import Samples
@@ -31,6 +32,10 @@ class Kid(Metric):
 
     def fit(self, reference: Reference) -> None:
         self.real = spread(reference.features(self.features, self.split), self.samples)
+        if len(self.real) < 2:
+            raise UserError(
+                f"kid: at least 2 real samples are needed; split {self.split} has {len(self.real)}"
+            )
         self.within_real = reference.kept(self, lambda: {"within": mean_of_pairs(self.real)})["within"]
 
     def score(self, samples: Samples) -> dict[str, Tensor]:

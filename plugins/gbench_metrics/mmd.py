@@ -35,7 +35,9 @@ class Mmd(Compared):
         """A UserError where the real samples have no distances to measure by."""
         if not self.bandwidths or min(self.bandwidths) <= 0:
             raise UserError(f"mmd: bandwidths are numbers above 0, not {list(self.bandwidths)}")
-        self.real = self.drawn(reference)
+        drawn = self.drawn(reference)
+        self.centre = drawn.double().mean(0)
+        self.real = drawn - self.centre
         median = median_distance(spread(self.real, YARDSTICK))
         if median == 0:
             raise UserError("mmd: most real samples are alike in these features; there is no median distance")
@@ -44,19 +46,20 @@ class Mmd(Compared):
 
     def compare(self, fake: Tensor) -> Tensor:
         """The discrepancy [1] of one replica's features [N, d]."""
-        between = self.kernel_sum(self.real, fake) / (len(self.real) * len(fake))
+        between = self.kernel_sum(self.real, fake - self.centre) / (len(self.real) * len(fake))
         return (self.within_real + self.mean_of_pairs(fake) - 2 * between)[None]
 
     def mean_of_pairs(self, x: Tensor) -> Tensor:
         """Mean kernel of two different rows of x [N, d]."""
-        return (self.kernel_sum(x, x) - len(x)) / (len(x) * (len(x) - 1))
+        near = x.double() - x.double().mean(0)  # far from the origin products lose the distances
+        return (self.kernel_sum(near, near) - len(x)) / (len(x) * (len(x) - 1))
 
     def kernel_sum(self, x: Tensor, y: Tensor) -> Tensor:
         """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d]."""
         total = x.new_zeros((), dtype=torch.float64)
         for _, squared in squared_by_blocks(x, y):
             for scale in self.scales:
-                total += (squared * -scale).exp().sum() / len(self.scales)
+                total += (squared.clamp(min=0) * -scale).exp().sum() / len(self.scales)
         return total
 
 

@@ -52,9 +52,12 @@ class Ndb(Metric):
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d]."""
-        fake = torch.stack([self.shares(rows) for rows in samples.features(self.features)])
+        features = samples.features(self.features)
+        fake = torch.stack([self.shares(rows) for rows in features])
+        fake[~features.flatten(1).isfinite().all(1)] = torch.nan
         different = self.statistic(fake, samples.fake.shape[1]).abs() > norm.isf(self.significance / 2)
-        return self.named(different.double().mean(1), divergence(fake, self.real))
+        share = different.double().mean(1).masked_fill(fake.isnan().any(1), torch.nan)
+        return self.named(share, divergence(fake, self.real))
 
     def shares(self, features: Tensor) -> Tensor:
         """Share [K] of features [N, d] in each bin."""

@@ -23,7 +23,7 @@ class PrecisionRecall(Compared):
     - coverage: share of real x whose B(x) holds a generated sample (Naeem et al. 2020, eq. 5).
 
     The real set is as large as the generated one, evenly spaced in the split. Balls are open as in Naeem's
-    code, so identical sets score exactly 1 in all four. k is Naeem's; Kynkäänniemi takes 3.
+    code, so identical sets score exactly 1 in all four, but for ties. k is Naeem's; Kynkäänniemi takes 3.
     """
 
     paper: ClassVar[str] = (

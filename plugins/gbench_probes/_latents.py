@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor
 
+FLAT = 1e-3  # sine of an angle at which the great circle is not told by its ends in float32
+
 
 def between(law: str, first: Tensor, second: Tensor, share: Tensor | float) -> Tensor:
     """The latents a share of the way from the first to the second ones [..., d].
@@ -13,5 +15,7 @@ def between(law: str, first: Tensor, second: Tensor, share: Tensor | float) -> T
     if law == "uniform":
         return torch.lerp(first, second, torch.as_tensor(share, dtype=first.dtype, device=first.device))
     cosine = torch.nn.functional.cosine_similarity(first, second, dim=-1).clamp(-1, 1)[..., None]
-    angle = cosine.acos().clamp(min=1e-6)
-    return ((1 - share) * angle).sin() / angle.sin() * first + (share * angle).sin() / angle.sin() * second
+    angle = cosine.acos()
+    sine = angle.sin()
+    along = ((1 - share) * angle).sin() / sine * first + (share * angle).sin() / sine * second
+    return torch.where(sine > FLAT, along, torch.lerp(first, second, torch.as_tensor(share).to(first)))

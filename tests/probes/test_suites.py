@@ -53,8 +53,7 @@ def test_a_probe_is_left_out_where_a_data_set_lacks_what_it_needs(tmp_path: Path
         (["rating-sheet"], "probe rating-sheet needs image, which no data set of the suite has"),
         (
             ["neighbours", {"use": "neighbours", "samples": 1000}],
-            "probe neighbours appears twice and records 'neighbour-ratio-pixels-1k' both times on data set "
-            "ring; only features and samples can tell two apart",
+            "probe neighbours appears twice; keep one",
         ),
         (
             ["rating-sheet", 3],

@@ -13,7 +13,7 @@ def test_the_answer_in_short(tmp_path: Path) -> None:
     found = brief(read_study(tmp_path))
     assert found.text == (
         "**On ring, good does best: modes 9 \\[9, 9\\]. "
-        "No other technique reaches the thresholds in most seeds.**\n\n"
+        "No other technique works in at least half of the seeds.**\n\n"
         "| ring | modes ↑ | converged | diverged | collapsed |\n"
         "| :-- | --: | --: | --: | --: |\n"
         "| 1. good | 9 [9, 9] | 4/4 | 0/4 | 0/4 |\n"

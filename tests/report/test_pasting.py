@@ -8,7 +8,9 @@ from gbench.suite import load_suite
 SUITES = Path(__file__).parent.parent.parent / "suites"
 
 
-@pytest.mark.parametrize("name", ["losses", "two-player-games", "normalisation", "parallel-lines", "tricks"])
+@pytest.mark.parametrize(
+    "name", ["losses", "stability", "two-player-games", "normalisation", "parallel-lines", "tricks"]
+)
 def test_a_pasted_cell_is_the_same_cell(name: str, tmp_path: Path) -> None:
     """Whatever overrides, grids and presets made it: same identity, so same numbers."""
     cells = load_suite(SUITES / f"{name}.yaml").cells()

@@ -29,7 +29,7 @@ def test_the_best_how_surely_and_who_is_as_good(tmp_path: Path) -> None:
     assert answer(found) == [
         (
             "On ring, a does best: modes 9 [8, 9]. On the same seed it beats the runner-up, b, with "
-            "probability 0.6 [0.231, 0.882]. With these seeds b cannot be told from it.",
+            "probability 0.6 [0.231, 0.882]. Not surely worse with these seeds: b.",
             "stressed",
         )
     ]
@@ -45,8 +45,8 @@ def test_a_winner_that_fails_its_thresholds_is_none(tmp_path: Path) -> None:
     )
     assert answer(found) == [
         (
-            "On ring, broad is the best that reaches the thresholds in most seeds: kl 2 [2, 2]. "
-            "No other technique reaches the thresholds in most seeds.",
+            "On ring, broad is the best that works in at least half of the seeds: kl 2 [2, 2]. "
+            "No other technique works in at least half of the seeds.",
             "stressed",
         ),
         (
@@ -70,7 +70,7 @@ def test_one_seed_says_so(tmp_path: Path) -> None:
     found = answer(ground(tmp_path, a=last(9), b=last(8)))
     assert found[0][0] == (
         "On ring, a does best: modes 9 (one seed). On the same seed it beats the runner-up, b, with "
-        "probability 1 [0.207, 1]. With these seeds b cannot be told from it."
+        "probability 1 [0.207, 1]. Not surely worse with these seeds: b."
     )
     assert found[1] == (
         "A single seed: nothing is known about the spread, and another seed may turn the order around.",

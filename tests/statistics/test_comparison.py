@@ -49,9 +49,12 @@ def test_diverged_is_worse_than_anything_and_ties_with_diverged() -> None:
     assert improvement([1e9, None], [None, None], MIN).probability == 0.75
 
 
-def test_certain_comparisons_have_no_width() -> None:
+def test_few_seeds_that_all_win_are_no_certainty() -> None:
+    """Wilson's interval of two wins of two, as the smaller side has two seeds."""
     found = improvement([3, 4, 5], [1, 2], MAX)
-    assert (found.probability, found.low, found.high) == (1, 1, 1)
+    assert (found.probability, found.low, found.high) == (1, pytest.approx(2 / (2 + 1.959964**2)), 1)
+    alone = improvement([2], [1], MAX)
+    assert alone.low < 0.5
 
 
 @settings(max_examples=20)

@@ -74,7 +74,13 @@ def _sentence(study: Study) -> str:
     same = [row[0].text for row in rows if row[-1].order == first[-1].order]
     if len(same) > 1:
         return f"Across the data sets, {' and '.join(same)} share the best mean rank, {first[-1].text}."
-    return f"Across the data sets, {first[0].text} ranks best on average ({first[-1].text})."
+    failed = [
+        ground.dataset
+        for ground in study.grounds
+        if all(entry.fails for entry in ground.ranked if entry.label == first[0].text)
+    ]
+    but = f", but fails on {' and '.join(failed)}" if failed else ""
+    return f"Across the data sets, {first[0].text} ranks best on average ({first[-1].text}){but}."
 
 
 def _significance(grounds: list[Ground], everywhere: list[str]) -> str:

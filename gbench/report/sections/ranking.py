@@ -62,7 +62,7 @@ def _table(ground: Ground) -> Table:
     )
     caption += "Each interval stands for itself; none is adjusted for how many there are."
     if hidden:
-        caption += f" {hidden} more rows are in tables/ranking-{ground.dataset}.csv."
+        caption += f" {hidden} more rows are in report.csv."
     return Table(f"ranking-{ground.dataset}", "The ranking", columns, rows, caption if key else "")
 
 
