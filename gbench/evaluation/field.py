@@ -57,6 +57,7 @@ class Field:
         self._extractors = extractors
         self._places = [(t, row) for t, team in enumerate(self.teams) for row in range(len(team.entrants))]
         self._samples: dict[tuple[int, int], Samples] = {}
+        self.broken: set[int] = set()  # those whose samples were found not to be finite
 
     @property
     def cells(self) -> dict[str, list[int]]:
@@ -73,6 +74,7 @@ class Field:
             for number, entrant in enumerate(self.entrants)
             if entrant.alive and bool(self.generated(number, count).isfinite().all())
         ]
+        self.broken |= {number for number, e in enumerate(self.entrants) if e.alive} - set(fit)
         if len(fit) < least:
             raise UserError(
                 f"it takes {least} replicas that did not diverge, and here are {len(fit)} "

@@ -23,7 +23,7 @@ def compare_last(a: Entry, b: Entry, key: str) -> Improvement | None:
 
 
 def rivals(ground: Ground, best: Entry, others: Sequence[Entry]) -> list[Entry]:
-    """Those of `others` that are not surely worse than `best`: the improvement's interval reaches one half."""
+    """Those of `others` that are not surely worse than `best`: the interval reaches one half."""
     key = ground.primary
     if key is None:
         return []

@@ -67,7 +67,7 @@ def by_cell(field: Field, standing: Standing, key: str, worst: float | None) -> 
     scores = standing.scores[key]
     values: dict[str, list[float | None]] = {}
     for members in field.cells.values():
-        alive = [number for number in members if field.entrants[number].alive]
+        alive = [n for n in members if field.entrants[n].alive and n not in field.broken]
         if not alive or any(number in scores for number in alive):
             ordered = sorted(members, key=lambda number: field.entrants[number].replica)
             values[field.entrants[members[0]].cell] = [scores.get(number, worst) for number in ordered]

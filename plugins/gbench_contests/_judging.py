@@ -44,7 +44,7 @@ class Judging(Contest):
         """Every judge on every generator, and on as many test samples, or all of these if they are fewer."""
         generators = field.fit(self.samples, least)
         real = field.scores(spread(field.reference.test["real"], self.samples))
-        judges = [number for number in generators if not real[number].isnan().any()]
+        judges = [number for number in generators if self._judges(field, number, real[number])]
         if len(judges) < least:
             raise UserError(
                 f"it takes {least} discriminators that judge single samples, and of {len(generators)} "
@@ -53,6 +53,11 @@ class Judging(Contest):
         fake = torch.stack([field.scores(field.generated(g, self.samples))[judges] for g in generators])
         cuts = self._cuts(field, generators, judges, fake)
         return Decisions(generators, judges, 1 - above(real[judges], cuts), above(fake, cuts))
+
+    def _judges(self, field: Field, number: int, real: Tensor) -> bool:
+        """Whether an entrant has a finite score for every real sample, and for its own."""
+        own = field.scores(field.generated(number, self.samples))[number]
+        return bool(real.isfinite().all() and own.isfinite().all())
 
     def _cuts(self, field: Field, generators: list[int], judges: list[int], fake: Tensor) -> Tensor:
         """[J, 1]"""

@@ -193,3 +193,21 @@ def test_samples_that_are_not_finite_count_as_diverged() -> None:
     broken[7] = math.inf
     teams = [*diverged().teams[:2], entrant("c", broken, value)]
     assert Gam(samples=100).play(field(teams, REAL)).scores == {"gam-100": {0: 0.5, 1: 1.0}}
+
+
+def test_a_discriminator_without_finite_scores_of_its_own_samples_judges_nobody() -> None:
+    def exploded(samples: torch.Tensor) -> torch.Tensor:
+        return torch.where(samples[:, 0] > 1e3, NAN, samples[:, 0])
+
+    loud = torch.full((100, 1), 1e6)
+    entrants = [entrant("a", signs(10, 90), value), entrant("b", signs(30, 70), value)]
+    standing = Tournament(samples=100).play(field([*entrants, entrant("c", loud, exploded)], REAL))
+    won, judged = standing.scores.values()
+    assert set(judged) == {0, 1}
+    assert won[0] == pytest.approx(0.05)  # by b alone: nobody who says NaN has a voice
+
+
+def test_samples_that_are_not_finite_are_remembered() -> None:
+    broken = field([entrant("a", signs(10, 90), value), entrant("b", torch.full((100, 1), NAN), value)], REAL)
+    assert broken.fit(100) == [0]
+    assert broken.broken == {1}

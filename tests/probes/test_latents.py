@@ -92,6 +92,12 @@ def test_inversion_finds_the_nearest_point_of_a_line() -> None:
     assert inverted(line, real=[[1.0, 0.0], [2.0, 2.0]], steps=300) == pytest.approx([0.125], abs=1e-3)
 
 
+def test_opposite_latents_have_no_great_circle() -> None:
+    """Half of all pairs where a latent is one number: the straight way then, and nothing explodes."""
+    first, second = torch.tensor([[0.5]]), torch.tensor([[-2.0]])
+    torch.testing.assert_close(between("normal", first, second, 0.3), torch.tensor([[-0.25]]))
+
+
 def test_inversion_keeps_uniform_latents_in_their_cube() -> None:
     """From the corner (1, 1) it is (1, 2) to (2, 3)."""
     identity = linear([[1.0, 0.0], [0.0, 1.0]])

@@ -197,3 +197,22 @@ def test_a_full_disk_at_the_commit_file_leaves_the_former_commit(
     assert steps_of(cohort) == [100, 200]
     train(cohort)
     assert steps_of(cohort) == [100, 200, 300, 400, 500]
+
+
+@pytest.mark.parametrize("call", range(1, 13))
+def test_killed_between_two_commits_at_one_step_the_state_fits_the_events(
+    cohort: CohortDirectory, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """After the last round probes are committed one by one: the state says how many have looked."""
+    attempt = cohort.begin_attempt()
+    attempt.append(measurement(100))
+    attempt.commit(100, lambda path: path.write_text("0 looked"))
+    attempt.append(measurement(101))
+    with monkeypatch.context() as patched, suppress(Killed):
+        kill_at(patched, call)
+        attempt.commit(100, lambda path: path.write_text("1 looked"))
+    attempt.close()
+    with cohort.begin_attempt() as again:
+        assert again.resume is not None
+        state = again.resume.checkpoint.read_text()
+    assert (steps_of(cohort), state) in [([100], "0 looked"), ([100, 101], "1 looked")]

@@ -66,6 +66,25 @@ def test_where_everyone_fails_nobody_is_recommended(tmp_path: Path) -> None:
     )
 
 
+def test_one_that_wins_seed_by_seed_is_not_called_worse(tmp_path: Path) -> None:
+    """The medians put a first; on seven of eight seeds b is ahead."""
+    a, b = last(*[9] * 4, *[1] * 4), last(*[9.1] * 3, 0, *[1.1] * 4)
+    lower = {"scores": {"modes": ("max", 0.0)}, "thresholds": {}}
+    found = ground(
+        tmp_path, a={"modes": a, **lower}, b={"modes": b, **lower}, c={"modes": last(*[0.5] * 8), **lower}
+    )
+    (first, *_) = answer(found)
+    assert "Not surely worse with these seeds: b." in first[0]
+    assert "surely worse." not in first[0].replace("Not surely worse with these seeds: b.", "")
+
+
+def test_cells_measured_by_other_metrics_are_named_and_not_ranked(tmp_path: Path) -> None:
+    old = {"modes": last(1, 2), "scores": {"kl": ("min", None)}, "primary": "kl", "thresholds": {}}
+    found = ground(tmp_path, a=last(9, 9), b=last(8, 8), old=old)
+    assert [entry.title for entry in found.ranked] == ["a", "b"]
+    assert ("Not in this answer: old (measured by other metrics).", "") in answer(found)
+
+
 def test_one_seed_says_so(tmp_path: Path) -> None:
     found = answer(ground(tmp_path, a=last(9), b=last(8)))
     assert found[0][0] == (

@@ -207,6 +207,24 @@ def test_what_a_probe_changes_is_undone_and_the_dead_have_no_numbers(tmp_path: P
     assert not probing.waits()
 
 
+class Breaking(Probe):
+    """Fails in a way that nobody foresaw."""
+
+    keys = {"mark": ("min", None)}
+
+    def look(self, trained: Trained) -> Finding:
+        raise RuntimeError("can't allocate\nmemory")
+
+
+def test_a_probe_that_breaks_costs_no_training(tmp_path: Path) -> None:
+    """The driver would read this as a cohort too large for the memory, and train its halves from scratch."""
+    probing = Probing({"probes": []}, make_cohort(), Evaluator(points(), [], {}), tmp_path)
+    probing.probes, probing.names = [Breaking()], ["breaking"]
+    [fields] = probing.look()
+    assert fields["reason"] == "RuntimeError: can't allocate memory"
+    assert set(fields["values"]) == {"mark"}
+
+
 def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> None:
     """A game without a model has no latents to go between."""
     cells = make_cells(
