@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import torch
@@ -210,7 +210,7 @@ def test_what_a_probe_changes_is_undone_and_the_dead_have_no_numbers(tmp_path: P
 class Breaking(Probe):
     """Fails in a way that nobody foresaw."""
 
-    keys = {"mark": ("min", None)}
+    keys: ClassVar = {"mark": ("min", None)}
 
     def look(self, trained: Trained) -> Finding:
         raise RuntimeError("can't allocate\nmemory")
