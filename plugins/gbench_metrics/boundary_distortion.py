@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
+from gbench.api import Metric, Reference, Samples, UserError, option
 from gbench.evaluation.reference import spread
 
 
@@ -48,9 +48,19 @@ class BoundaryDistortion(Metric):
         """Of samples [R, N, ...] and their labels, else probabilities [R, N, K]."""
         labels = samples.labels
         if labels is None:
-            labels = samples.probabilities(self.features)[..., : self.classes].argmax(-1)
+            labels = self.guessed(samples)
         pairs = zip(samples.fake, labels, strict=True)
         return self.named(torch.stack([self.expected - self.accuracy(*pair) for pair in pairs]))
+
+    def guessed(self, samples: Samples) -> Tensor:
+        """The most probable class [R, N] of samples; a UserError where the features know other classes."""
+        probabilities = samples.probabilities(self.features)
+        if (known := probabilities.shape[-1]) != self.classes:
+            raise UserError(
+                f"boundary-distortion: features '{self.features}' tell {known} classes, and the data have "
+                f"{self.classes}; use features classifier"
+            )
+        return probabilities.argmax(-1)
 
     def accuracy(self, images: Tensor, label: Tensor) -> Tensor:
         """Share of test samples that a classifier trained on images [N, ...] with labels [N] gets right."""

@@ -3,6 +3,7 @@ import torch
 from sklearn.linear_model import RidgeClassifier
 from torch import Tensor
 
+from gbench.errors import UserError
 from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import Reference
@@ -91,3 +92,16 @@ def test_order_and_neighbours() -> None:
     fake, _ = drawn(100, 60, 100, seed=3, width=1.5)
     alone = values(fake[None])
     assert values(torch.stack([0 * fake, fake, fake.flip(0)]))[1:] == pytest.approx(alone * 2)
+
+
+def test_features_that_know_other_classes_are_refused() -> None:
+    class Two(Features):
+        def extract(self, images: Tensor) -> Extracted:
+            return Extracted(images, images.softmax(1))
+
+    with pytest.raises(UserError) as caught:
+        fitted().score(Samples(normal(1, 50, 2), {"classifier": Two()}))
+    assert caught.value.message == (
+        "boundary-distortion: features 'classifier' tell 2 classes, and the data have 3; "
+        "use features classifier"
+    )

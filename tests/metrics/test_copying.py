@@ -138,3 +138,10 @@ def test_a_batch_of_more_than_all_is_a_users_mistake() -> None:
     with pytest.raises(UserError) as error:
         paradox(normal(10, 2), normal(10, 2), batch=50, samples=10)
     assert str(error.value) == "birthday-paradox: a batch of 50 is more than the 10 samples"
+
+
+def test_one_sample_far_away_makes_no_duplicates_of_the_others() -> None:
+    fake = normal(1, 200, 2, seed=1)
+    fake[0, 0] = 1e6
+    support, duplicates = score(BirthdayParadox(), normal(1000, 2), fake).values()
+    assert (support[0] > 1000, duplicates[0] < 0.5) == (True, True)

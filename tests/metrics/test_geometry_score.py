@@ -142,3 +142,11 @@ def test_without_gudhi_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(UserError) as error:
         values(circle(30), circle(30))
     assert str(error.value) == "geometry-score needs the package gudhi: pip install 'gbench[topology]'"
+
+
+def test_a_loop_without_any_triangle_is_a_loop() -> None:
+    """Eight landmarks of a circle, joined to their neighbours alone."""
+    angles = np.linspace(0, 2 * np.pi, 200, endpoint=False)
+    circle = np.stack([np.cos(angles), np.sin(angles)], 1)
+    distances = np.linalg.norm(circle[:, None] - circle[None, ::25], axis=-1)
+    assert holes(distances, 0.3).tolist() == [[0.0, np.inf]]

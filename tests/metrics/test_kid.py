@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from sklearn.metrics.pairwise import polynomial_kernel
 from torch import Tensor
 
+from gbench.errors import UserError
 from gbench.plugins.keys import count
 from gbench_metrics import kid
 from gbench_metrics.kid import Kid
@@ -67,3 +68,9 @@ def test_symmetry_order_and_neighbours(seed: int, rows: int) -> None:
     assert distances(fake, real) == pytest.approx(alone, abs=1e-5)
     together = distances(real, torch.stack([fake[order], fake * 3, fake]))
     assert together[::2] == pytest.approx(alone * 2, abs=1e-5)
+
+
+def test_one_real_sample_has_no_pairs() -> None:
+    with pytest.raises(UserError) as caught:
+        score(Kid(), normal(1, 2), normal(1, 20, 2))
+    assert caught.value.message == "kid: at least 2 real samples are needed; split train has 1"
