@@ -39,8 +39,8 @@ def squared_by_blocks(x: Tensor, y: Tensor) -> Iterator[tuple[slice, Tensor]]:
     return ((rows, left[rows] @ right.T) for rows in blocks(len(x), len(y)))
 
 
-def nearest(x: Tensor, y: Tensor, own: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Distance [N] in float64 of each row of x [N, d] to the nearest of y [M, d], and which that is [N].
+def nearest(x: Tensor, y: Tensor, k: int = 1, own: Tensor | None = None) -> tuple[Tensor, Tensor]:
+    """Distance [N] in float64 of each row of x [N, d] to the k-th nearest of y [M, d], and which that is [N].
 
     The distance is taken once more from the difference: that to a copy is 0. own: the row of y [N] that is
     not looked at, where x are rows of y themselves.
@@ -50,14 +50,14 @@ def nearest(x: Tensor, y: Tensor, own: Tensor | None = None) -> tuple[Tensor, Te
     for rows, squared in squared_by_blocks(x, y):
         if own is not None:
             squared.scatter_(1, own[rows, None], torch.inf)
-        found.append(squared.argmin(1))
+        found.append(squared.topk(k, largest=False).indices[:, -1] if k > 1 else squared.argmin(1))
     which = torch.cat(found)
     return (x - y[which]).norm(dim=1), which
 
 
 def nearest_others(x: Tensor) -> Tensor:
     """Distance [N] of each row of x [N, d] to the nearest other row."""
-    return nearest(x, x, torch.arange(len(x), device=x.device))[0]
+    return nearest(x, x, own=torch.arange(len(x), device=x.device))[0]
 
 
 class Cloud:

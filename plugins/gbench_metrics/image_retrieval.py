@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gbench.api import Metric, Reference, Samples, UserError, option
 from gbench.evaluation.reference import spread
-from gbench_metrics._nearest import nearest
+from gbench_metrics._neighbours import nearest
 
 
 @dataclass(kw_only=True)

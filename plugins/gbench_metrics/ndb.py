@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gbench.api import Metric, Reference, Samples, UserError, option
 from gbench.evaluation.reference import spread
-from gbench_metrics._nearest import nearest
+from gbench_metrics._neighbours import nearest
 
 MOST = 10_000  # real samples that bins are fitted to
 

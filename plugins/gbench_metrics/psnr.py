@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gbench.api import Reference
 from gbench_metrics._images import shown
-from gbench_metrics._nearest import nearest
+from gbench_metrics._neighbours import nearest
 from gbench_metrics._of_samples import OfSamples
 
 CEILING = 100.0  # decibels: an error of 1e-5, far less than a screen shows

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gbench.api import Reference, UserError
 from gbench_metrics._images import CHUNK, each, lightness, shown
-from gbench_metrics._nearest import nearest
+from gbench_metrics._neighbours import nearest
 from gbench_metrics._of_samples import OfSamples
 
 CEILING = 100.0  # decibels, as for psnr

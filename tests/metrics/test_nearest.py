@@ -4,8 +4,8 @@ import pytest
 import torch
 from sklearn.neighbors import NearestNeighbors
 
-from gbench_metrics import _nearest
-from gbench_metrics._nearest import nearest
+from gbench_metrics import _neighbours
+from gbench_metrics._neighbours import nearest
 
 from .vectors import normal
 
@@ -13,8 +13,7 @@ from .vectors import normal
 @pytest.mark.parametrize("k", [1, 3, 10])
 @pytest.mark.parametrize("columns", [3, 7, 4000])
 def test_it_agrees_with_scikit_learn(monkeypatch: pytest.MonkeyPatch, k: int, columns: int) -> None:
-    monkeypatch.setattr(_nearest, "ROWS", 6)
-    monkeypatch.setattr(_nearest, "COLUMNS", columns)
+    monkeypatch.setattr(_neighbours, "BLOCK", columns)
     points, among = normal(20, 4, seed=1) + 100, normal(33, 4, seed=2) + 100
     distance, which = NearestNeighbors(n_neighbors=k).fit(among.double()).kneighbors(points.double())
     found = nearest(points, among, k)
