@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torchmetrics.image.fid import FrechetInceptionDistance
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.reference import Reference
 from gbench_features.pixels import Pixels

@@ -21,7 +21,7 @@ import torch
 from prdc import compute_prdc
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples

@@ -16,8 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.evaluation.dataset import Data
 from gbench.plugins import load_registry
 from gbench.testing import make_cohort, make_identity, use
 

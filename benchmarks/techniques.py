@@ -29,10 +29,10 @@ from typing import Any
 
 import torch
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.plugins import load_registry
 from gbench.suite import load_suite
 from gbench.testing import make_cohort

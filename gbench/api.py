@@ -1,5 +1,7 @@
 """Everything that the author of a plugin imports."""
 
+from gbench.data.dataset import Data, Dataset
+from gbench.data.density import Density
 from gbench.engine.batch import Batch
 from gbench.engine.dropout import Dropout
 from gbench.engine.game import Game, Turn
@@ -13,11 +15,9 @@ from gbench.engine.rule import Rule
 from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
-from gbench.evaluation.contest import Contest, Standing, Table
-from gbench.evaluation.dataset import Data, Dataset
-from gbench.evaluation.density import Density
+from gbench.evaluation.contest import Contest, ContestResult, ContestTable
+from gbench.evaluation.contest_field import ContestField, Entrant
 from gbench.evaluation.features import Extracted, Features
-from gbench.evaluation.field import Entrant, Field
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.probe import Finding, Probe
 from gbench.evaluation.reference import Reference
@@ -28,6 +28,9 @@ from gbench.plugins import components_in, hookimpl, option
 __all__ = [
     "Batch",
     "Contest",
+    "ContestField",
+    "ContestResult",
+    "ContestTable",
     "Data",
     "Dataset",
     "Density",
@@ -35,7 +38,6 @@ __all__ = [
     "Entrant",
     "Extracted",
     "Features",
-    "Field",
     "Finding",
     "Game",
     "Loss",
@@ -50,9 +52,7 @@ __all__ = [
     "Rule",
     "Samples",
     "Stage",
-    "Standing",
     "Streams",
-    "Table",
     "Trained",
     "Turn",
     "UserError",

@@ -26,8 +26,11 @@ ONLY: dict[str, set[str]] = {
 NEVER = {
     "plugins": {"torch", "ray", "mlflow"},
     "suite": {"torch", "ray", "mlflow"},
+    "data": {"ray", "mlflow"},
     "engine": {"ray", "mlflow"},
+    "pictures": {"ray", "mlflow"},
     "evaluation": {"ray", "mlflow"},
+    "worker": {"ray", "mlflow"},
     "report": {"torch", "ray", "mlflow"},
 }
 
@@ -97,6 +100,11 @@ def test_a_library_stays_in_its_home(library: str) -> None:
     users = [name(path) for path in CORE if library in packages(path)]
     assert users
     assert [user for user in users if not user.startswith(HOMES[library])] == []
+
+
+@pytest.mark.parametrize("path", [path for path in CORE if room(path) == "sweep"], ids=name)
+def test_the_driver_starts_without_torch(path: Path) -> None:
+    assert "torch" not in start_up_packages(path)
 
 
 @pytest.mark.parametrize("path", [path for path in CORE if room(path) == "cli"], ids=name)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def command(suite: SuiteFile, sets: Sets = None) -> None:
     """Check a suite without training anything."""
     from gbench.suite import load_suite
-    from gbench.sweep.rehearsal import rehearse_cells
+    from gbench.sweep.rehearsals import rehearse_cells
 
     loaded = load_suite(suite, sets or ())
     noted = rehearse_cells(loaded.cells())

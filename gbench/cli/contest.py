@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from gbench.record import RunDirectory
-    from gbench.sweep.executor import Executor, Task
+    from gbench.sweep.executor import Executor
+    from gbench.worker.tasks import Task
 
 Run = Annotated[
     Path, typer.Argument(metavar="RUN", help="A run directory, as results/stability.", show_default=False)
@@ -30,10 +31,10 @@ def command(
 ) -> None:
     """Hold a run's contests between its trained models."""
     from gbench.record import RunDirectory, load_contests
-    from gbench.report.contests import print_contests
+    from gbench.report.contest_results import print_contests
     from gbench.report.table import console
     from gbench.suite import load_suite
-    from gbench.sweep.contests import due_contests
+    from gbench.sweep.holding import due_contests
 
     directory = RunDirectory(run)
     directory.require()
@@ -50,7 +51,7 @@ def command(
 
 
 def _hold(run: "RunDirectory", tasks: "Sequence[Task]", places: "Callable[[], Executor]") -> dict[str, str]:
-    from gbench.sweep.contests import Contests
+    from gbench.sweep.holding import Contests
     from gbench.sweep.signals import Interruption
 
     if not tasks:

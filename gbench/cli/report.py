@@ -28,7 +28,7 @@ def command(run: Run, form: Format = "table", to: To = None, no_page: NoPage = F
     """Print the tables of a run, and write a page with everything."""
     from gbench.record.contests import contest_of
     from gbench.report import writers
-    from gbench.report.contests import contests_json, contests_markdown, print_contests
+    from gbench.report.contest_results import contests_json, contests_markdown, print_contests
     from gbench.report.reading import read_study
     from gbench.report.standings import Failure
     from gbench.report.table import console, print_report

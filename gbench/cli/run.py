@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, TextIO
 
 import typer
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gbench.suite.suite import Suite
     from gbench.sweep.driver import Ending
     from gbench.sweep.executor import Executor
+    from gbench.sweep.progress import Progress
     from gbench.tracking.background import Projection
 
 Workers = Annotated[
@@ -65,7 +66,7 @@ def command(
     """Train what is missing of a suite."""
     from gbench.record import RunDirectory
     from gbench.suite import load_suite
-    from gbench.sweep.contests import due_contests
+    from gbench.sweep.holding import due_contests
 
     loaded = load_suite(suite, sets or ())
     cells = loaded.cells()
@@ -99,9 +100,8 @@ def _train(
     tracked: "AbstractContextManager[list[LostTracking]]",
     places: "Callable[[], Executor]",
 ) -> "Ending":
-    from gbench.report.progress import progress_view
     from gbench.sweep.driver import Driver, Watch
-    from gbench.sweep.rehearsal import rehearse_cells
+    from gbench.sweep.rehearsals import rehearse_cells
     from gbench.sweep.signals import Interruption
 
     for note in rehearse_cells(cells):
@@ -123,7 +123,7 @@ def _train(
 def _ending(train: "Callable[[], Ending]") -> "Ending":
     """How training ended, be it by Ctrl-C before the driver listens, or a disk too full for the driver."""
     from gbench.sweep.driver import Ending
-    from gbench.sweep.failures import cannot_write, is_full
+    from gbench.worker.failures import cannot_write, is_full
 
     try:
         return train()
@@ -192,7 +192,7 @@ class LostTracking:
 
 def _report(run: "RunDirectory", cells: "list[Cell]") -> None:
     from gbench.record import load_contests
-    from gbench.report.contests import print_contests
+    from gbench.report.contest_results import print_contests
     from gbench.report.results import gather
     from gbench.report.table import console, print_report
 
@@ -215,3 +215,14 @@ def _exit_code(ending: "Ending | None", run: "RunDirectory", cells: "list[Cell]"
         err=True,
     )
     return ExitCode.INTERRUPTED if interrupted else ExitCode.FAILED
+
+
+def progress_view(stream: TextIO) -> "Progress":
+    """A live view where `stream` is a terminal, a line now and then where it is not."""
+    if stream.isatty():
+        from gbench.report.progress.terminal import LiveView
+
+        return LiveView.on(stream)
+    from gbench.report.progress.lines import PlainView
+
+    return PlainView(stream)

@@ -7,28 +7,28 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from gbench.engine.annealing import Annealing
 from gbench.engine.average import Average
 from gbench.engine.batch import Batch
 from gbench.engine.device import generator_states, seeded, set_generator_states
 from gbench.engine.game import Game
 from gbench.engine.health import Health
 from gbench.engine.loss import Loss
-from gbench.engine.memory import Remembering
 from gbench.engine.model import Model
 from gbench.engine.optimizers import build_optimizer
 from gbench.engine.player import Player
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas, choose_mode
 from gbench.engine.rule import Rule
+from gbench.engine.schedule import Annealing
 from gbench.engine.seeds import derive
 from gbench.engine.shuffle import Shuffle
 from gbench.engine.stage import Stage
+from gbench.engine.stateful import Stateful
 from gbench.engine.streams import Streams
 from gbench.errors import UserError, suggestion
 
 if TYPE_CHECKING:
-    from gbench.evaluation.dataset import Data
+    from gbench.data.dataset import Data
     from gbench.plugins import Registry
 
 Identity = dict[str, Any]
@@ -73,7 +73,7 @@ class Cohort:
         self.shuffle = Shuffle(self.stage.data, self.stage.batch_size, self.seeds, device)
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
-        self.components: list[Remembering] = [self.game, loss, self.rule, *self.regularizers]
+        self.components: list[Stateful] = [self.game, loss, self.rule, *self.regularizers]
         self.annealing = Annealing(identity.get("schedules", {}), self._parts())
         self._advance(0.0)
         for component in self.components:
@@ -110,7 +110,7 @@ class Cohort:
         for name in networks:
             shape = data.shape
             for regularizer in self.regularizers:
-                shape = regularizer.judged(shape) if regularizer.on == name else shape
+                shape = regularizer.shape_seen(shape) if regularizer.on == name else shape
             if shape != data.shape:
                 networks[name] = self.game.networks(self.model, shape, data.classes, number)[name]
         return networks

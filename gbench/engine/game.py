@@ -7,10 +7,10 @@ from typing import ClassVar
 from torch import Tensor, nn
 
 from gbench.engine.batch import Batch
-from gbench.engine.memory import Remembering
 from gbench.engine.model import Model
 from gbench.engine.play import Play
 from gbench.engine.stage import Stage
+from gbench.engine.stateful import Stateful
 from gbench.engine.streams import Streams
 
 
@@ -24,20 +24,20 @@ class Turn:
 
 
 @dataclass(kw_only=True)
-class Game(Remembering):
+class Game(Stateful):
     """A set of networks and a list of turns.
 
     needs: fields of the data set's batches; empty for a game without data.
     uses: which of `model` and `loss` it takes.
     passes: what it passes to the model's networks beside latents and samples, such as `label`.
-    turns_named: the names of its turns, each of which has an optimizer.
+    turn_names: the names of its turns, each of which has an optimizer.
     """
 
     paper: ClassVar[str] = ""
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
     passes: ClassVar[tuple[str, ...]] = ()
-    turns_named: ClassVar[tuple[str, ...]] = ()
+    turn_names: ClassVar[tuple[str, ...]] = ()
 
     def networks(
         self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int

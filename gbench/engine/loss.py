@@ -5,11 +5,11 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.engine.memory import Remembering
+from gbench.engine.stateful import Stateful
 
 
 @dataclass(kw_only=True)
-class Loss(Remembering):
+class Loss(Stateful):
     """What the two players of an adversarial game minimise.
 
     Both methods get what the discriminator says of real and generated samples and return one number for each

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from torch import Tensor, nn
 
-from gbench.engine.memory import Remembering
 from gbench.engine.play import Play
+from gbench.engine.stateful import Stateful
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Regularizer(Remembering):
+class Regularizer(Stateful):
     """Acts on one network, in up to five places; each method is optional.
 
     `begin` may refuse what cannot work with a `UserError`, or `stage.note` what a user had better know.
@@ -37,7 +37,7 @@ class Regularizer(Remembering):
         """Changes what the discriminator sees, real and generated alike, `[R, B, ...]`."""
         return samples
 
-    def judged(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+    def shape_seen(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """The shape of one sample after `perturb`; the discriminator is built for it."""
         return shape
 

@@ -8,7 +8,7 @@ import torch
 from gbench.engine.cohort import Cohort
 
 if TYPE_CHECKING:
-    from gbench.evaluation.dataset import Data
+    from gbench.data.dataset import Data
     from gbench.plugins import Registry
 
 SAMPLES = 4

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from gbench.engine.batch import Batch
-from gbench.engine.memory import Remembering
 from gbench.engine.player import Player
+from gbench.engine.stateful import Stateful
 
 
 @dataclass(kw_only=True)
-class Rule(Remembering):
+class Rule(Stateful):
     """One round of training.
 
     Example:

@@ -1,17 +1,57 @@
-"""When a run looks at what it trains."""
+"""Schedules: real-valued options that change with the share of the budget that is done."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Schedule = Mapping[str, Any]  # {"shape", "start", "end", "from", "until"}
+
+SHAPES: dict[str, Callable[[float, float, float], float]] = {
+    "linear": lambda start, end, share: start + (end - start) * share,
+    "cosine": lambda start, end, share: end + (start - end) * (1 + math.cos(math.pi * share)) / 2,
+    "exponential": lambda start, end, share: start * (end / start) ** share,
+}
 
 
-def measurement_steps(steps: int, measurements: int) -> list[int]:
-    """The rounds after which metrics are taken: evenly spaced, the last one included.
+def factor(schedule: Schedule, progress: float) -> float:
+    """What an option is multiplied by when `progress`, in [0, 1], of the budget is done.
 
-    >>> measurement_steps(1000, 4)
-    [250, 500, 750, 1000]
+    Between the shares `from` and `until` of the budget, with t rising from 0 to 1:
+
+        linear        start + (end − start) t
+        cosine        end + (start − end) (1 + cos πt) / 2      (Loshchilov and Hutter 2017, eq. 5)
+        exponential   start (end / start)ᵗ
+
+    and a `step` is `start` before the share `from`, then `end`.
     """
-    return sorted({round(steps * (i + 1) / measurements) for i in range(measurements)} - {0})
+    start, end, begin = schedule["start"], schedule["end"], schedule["from"]
+    if schedule["shape"] == "step":
+        return end if progress >= begin else start
+    share = (progress - begin) / (schedule["until"] - begin)
+    return SHAPES[schedule["shape"]](start, end, min(max(share, 0.0), 1.0))
 
 
-def picture_steps(steps: int, measurements: int, pictures: int = 5) -> set[int]:
-    """The measurements at which samples are drawn: about `pictures` of them, the last one included."""
-    moments = measurement_steps(steps, measurements)
-    stride = max(1, len(moments) // pictures)
-    return set(moments[::-1][::stride])
+class Annealing:
+    """The scheduled options of one cohort, set anew before each round.
+
+    schedules: path of an option, such as `optimizers.generator.lr` -> its schedule.
+    parts: path of what the option belongs to -> a component, or an optimizer, with the option's first value.
+    """
+
+    def __init__(self, schedules: Mapping[str, Schedule], parts: Mapping[str, Any]):
+        self._annealed = []
+        for path, schedule in schedules.items():
+            owner, _, option = path.rpartition(".")
+            base = _tables(parts[owner])[0][option]
+            self._annealed.append((parts[owner], option, base, schedule))
+
+    def apply(self, progress: float) -> None:
+        """Sets every scheduled option to its first value times its factor."""
+        for part, option, base, schedule in self._annealed:
+            for table in _tables(part):
+                table[option] = base * factor(schedule, progress)
+
+
+def _tables(part: Any) -> list[dict[str, Any]]:
+    """Where the options of a component or of an optimizer live; a checkpoint brings an optimizer new ones."""
+    return part.param_groups if hasattr(part, "param_groups") else [vars(part)]

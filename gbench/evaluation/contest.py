@@ -7,11 +7,11 @@ from gbench.plugins.keys import filled
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
-    from gbench.evaluation.field import Field
+    from gbench.evaluation.contest_field import ContestField
 
 
 @dataclass(frozen=True)
-class Table:
+class ContestTable:
     """Something to look at beside the scores: rows of texts and numbers; NaN and infinities are none."""
 
     columns: list[str]
@@ -19,7 +19,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ContestResult:
     """What a contest found.
 
     scores: by key, then by entrant, numbered as the field does. Entrants that are not there took no part.
@@ -27,7 +27,7 @@ class Standing:
     """
 
     scores: dict[str, dict[int, float]]
-    tables: dict[str, Table] = field(default_factory=dict)
+    tables: dict[str, ContestTable] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
@@ -45,12 +45,12 @@ class Contest:
         class NearestMean(Contest):
             keys = {"nearest-mean-{samples}": ("min", 1.0)}
 
-            def play(self, field: Field) -> Standing:
+            def play(self, field: ContestField) -> ContestResult:
                 mean = field.reference.train["real"].mean(0)
                 errors = {i: field.generated(i, self.samples).mean(0) - mean for i in field.fit(self.samples)}
                 by_error = sorted(errors, key=lambda i: float(errors[i].norm()))
                 places = {i: place / len(by_error) for place, i in enumerate(by_error)}
-                return Standing({self.names()[0]: places})
+                return ContestResult({self.names()[0]: places})
     """
 
     paper: ClassVar[str] = ""
@@ -63,6 +63,6 @@ class Contest:
         """The keys of `play`'s scores: `keys` with the values of options filled in."""
         return [filled(key, vars(self)) for key in self.keys]
 
-    def play(self, field: "Field") -> Standing:
+    def play(self, field: "ContestField") -> ContestResult:
         """The scores of the entrants. `UserError` where these cannot be compared so."""
         raise NotImplementedError

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.store import described
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gbench.data.dataset import Data, Fields
+from gbench.data.density import Density
 from gbench.errors import UserError, suggestion
-from gbench.evaluation.dataset import Data, Fields
-from gbench.evaluation.density import Density
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.samples import probabilities
 from gbench.evaluation.store import Tensors, described, file_name, kept, options_of

@@ -8,17 +8,17 @@ import torch
 from PIL.Image import Image
 from torch import Tensor
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import SAMPLING_CHUNK, Cohort
 from gbench.engine.model import Model
 from gbench.engine.replicas import Replicas
 from gbench.engine.seeds import derive
 from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Features
-from gbench.evaluation.pictures import picture
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
+from gbench.pictures.picture import picture
 
 
 class Trained:

@@ -3,10 +3,10 @@
 from gbench.plugins.component import KINDS, Component
 from gbench.plugins.describe import Description, Option
 from gbench.plugins.discovery import Package, discover
-from gbench.plugins.folder import components_in
 from gbench.plugins.hookspec import hookimpl
 from gbench.plugins.options import option
 from gbench.plugins.registry import Registry, load_registry
+from gbench.plugins.scan import components_in
 
 __all__ = [
     "KINDS",

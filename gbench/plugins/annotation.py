@@ -5,7 +5,7 @@ import types
 from collections.abc import Callable
 from typing import Any, Literal, Union, get_args, get_origin
 
-from gbench.plugins.literal import TooCleverError, evaluate
+from gbench.plugins.literal import NotLiteralError, evaluate
 
 SCALARS: dict[str, type] = {"float": float, "int": int, "bool": bool, "str": str}
 
@@ -16,7 +16,7 @@ def annotated_type(node: ast.expr, lookup: Lookup) -> Any:
     """The type an annotation means, as `typing.get_type_hints` would give it.
 
     Knows float, int, bool, str, None, Literal, tuple[...], list[...], unions and aliases of these in the
-    same module; raises TooCleverError on anything else.
+    same module; raises NotLiteralError on anything else.
     """
     match node:
         case ast.Constant(value=None):
@@ -31,7 +31,7 @@ def annotated_type(node: ast.expr, lookup: Lookup) -> Any:
             return annotated_type(node.left, lookup) | annotated_type(node.right, lookup)
         case ast.Subscript():
             return _generic(node, lookup)
-    raise TooCleverError(f"annotation {ast.unparse(node)}")
+    raise NotLiteralError(f"annotation {ast.unparse(node)}")
 
 
 def _generic(node: ast.Subscript, lookup: Lookup) -> Any:
@@ -43,7 +43,7 @@ def _generic(node: ast.Subscript, lookup: Lookup) -> Any:
             return tuple[tuple(_element(part, lookup) for part in parts)]  # type: ignore[misc]
         case "list":
             return list[_element(parts[0], lookup)]  # type: ignore[misc]
-    raise TooCleverError(f"annotation {ast.unparse(node)}")
+    raise NotLiteralError(f"annotation {ast.unparse(node)}")
 
 
 def _element(node: ast.expr, lookup: Lookup) -> Any:

@@ -12,7 +12,7 @@ from typing import Any, get_type_hints
 
 from gbench.plugins.annotation import annotated_type, type_text
 from gbench.plugins.component import Component
-from gbench.plugins.literal import TooCleverError, evaluate
+from gbench.plugins.literal import NotLiteralError, evaluate
 from gbench.plugins.source import ClassSource, SourceReader, is_opaque
 
 LIMITS = ("ge", "gt", "le", "lt")
@@ -25,7 +25,7 @@ CONTRACT = (
     "model",
     "needs",
     "uses",
-    "turns_named",
+    "turn_names",
     "keys",
     "takes",
     "gives",
@@ -78,10 +78,10 @@ class ClassReading:
 
 
 def read_source(reader: SourceReader, target: str) -> ClassReading:
-    """Reads `package.module:Class` without importing it. Raises TooCleverError where that cannot be."""
+    """Reads `package.module:Class` without importing it. Raises NotLiteralError where that cannot be."""
     source = reader.find(*target.split(":"))
     if source is None:
-        raise TooCleverError(f"{target} lives in an opaque module")
+        raise NotLiteralError(f"{target} lives in an opaque module")
     reading = ClassReading(doc=ast.get_docstring(source.node) or "")
     for part in reversed(reader.lineage(source)):
         is_dataclass = _is_dataclass(part.node)
@@ -94,7 +94,7 @@ def _is_dataclass(node: ast.ClassDef) -> bool:
     names = [ast.unparse(item.func if isinstance(item, ast.Call) else item) for item in node.decorator_list]
     names = [name.rpartition(".")[2] for name in names]
     if strange := [name for name in names if name not in ("dataclass", *HARMLESS_DECORATORS)]:
-        raise TooCleverError(f"decorator {strange[0]}")
+        raise NotLiteralError(f"decorator {strange[0]}")
     return "dataclass" in names
 
 
@@ -107,17 +107,17 @@ def _read_statement(reading: ClassReading, part: ClassSource, node: ast.stmt, is
                 _read_attribute(reading, part, name, value)
         case ast.AnnAssign(target=ast.Name(id=name)):
             if is_dataclass and not _is_class_variable(node.annotation):
-                raise TooCleverError(f"field {name} has no default")
+                raise NotLiteralError(f"field {name} has no default")
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             _read_attribute(reading, part, name, value)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             reading.attributes.pop(name, None)
             if name in CONTRACT:
-                raise TooCleverError(f"{name} is computed")
+                raise NotLiteralError(f"{name} is computed")
         case ast.Expr(value=ast.Constant()) | ast.Pass():
             pass
         case _:
-            raise TooCleverError(f"a {type(node).__name__} statement in class {part.node.name}")
+            raise NotLiteralError(f"a {type(node).__name__} statement in class {part.node.name}")
 
 
 def _is_class_variable(annotation: ast.expr) -> bool:
@@ -131,7 +131,7 @@ def _read_attribute(reading: ClassReading, part: ClassSource, name: str, value: 
         return
     try:
         reading.attributes[name] = evaluate(value, part.module.expression)
-    except TooCleverError:
+    except NotLiteralError:
         if name in CONTRACT:
             raise
 
@@ -145,7 +145,7 @@ def _read_field(
         if call == "field" and ast.unparse(arguments.get("init", ast.Constant(True))) == "False":
             return
         if call != "option" or None in arguments:
-            raise TooCleverError(f"field {name} is made by {call}")
+            raise NotLiteralError(f"field {name} is made by {call}")
         arguments |= dict(zip(("default", "help"), value.args, strict=False))
     else:
         arguments = {"default": value}

@@ -13,14 +13,14 @@ OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
 }
 
 
-class TooCleverError(Exception):
+class NotLiteralError(Exception):
     """The source does not say it plainly: the class has to be imported to be read."""
 
 
 def evaluate(node: ast.expr, lookup: Callable[[str], ast.expr]) -> Any:
     """The value of constants, containers, signs, `+ - * /` of numbers, and names of module constants.
 
-    `lookup` gives the expression a name is bound to. Raises TooCleverError on anything else.
+    `lookup` gives the expression a name is bound to. Raises NotLiteralError on anything else.
     """
     match node:
         case ast.Constant(value=value) if value is not ...:
@@ -39,17 +39,17 @@ def evaluate(node: ast.expr, lookup: Callable[[str], ast.expr]) -> Any:
             return OPERATORS[type(op)](_number(node.left, lookup), _number(node.right, lookup))
         case ast.Name(id=name):
             return evaluate(lookup(name), lookup)
-    raise TooCleverError(f"expression {ast.unparse(node)}")
+    raise NotLiteralError(f"expression {ast.unparse(node)}")
 
 
 def _key(node: ast.expr | None, lookup: Callable[[str], ast.expr]) -> Any:
     if node is None:
-        raise TooCleverError("a dictionary unpacked into another")
+        raise NotLiteralError("a dictionary unpacked into another")
     return evaluate(node, lookup)
 
 
 def _number(node: ast.expr, lookup: Callable[[str], ast.expr]) -> float:
     value = evaluate(node, lookup)
     if not isinstance(value, int | float):
-        raise TooCleverError(f"arithmetic on {ast.unparse(node)}")
+        raise NotLiteralError(f"arithmetic on {ast.unparse(node)}")
     return value

@@ -10,8 +10,8 @@ from gbench.errors import UserError, suggestion
 from gbench.plugins.component import KINDS, Component
 from gbench.plugins.describe import Description, read_class, read_source
 from gbench.plugins.discovery import FAILED, OK, Package, discover
-from gbench.plugins.folder import technique_head
-from gbench.plugins.literal import TooCleverError
+from gbench.plugins.literal import NotLiteralError
+from gbench.plugins.scan import technique_head
 from gbench.plugins.source import SourceReader, find_spec
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class Registry:
     def _describe_class(self, component: Component) -> Description:
         try:
             reading = read_source(self._reader, component.target)
-        except TooCleverError:
+        except NotLiteralError:
             reading = read_class(self.load(component))
         paper = str(reading.attributes.get("paper", ""))
         return Description(component, reading.doc, paper, reading.options, reading.attributes)

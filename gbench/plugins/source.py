@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from importlib.machinery import ModuleSpec, PathFinder
 
-from gbench.plugins.literal import TooCleverError
+from gbench.plugins.literal import NotLiteralError
 
 # Bases from these modules hold no options and no attributes of ours: they are not followed.
 OPAQUE = frozenset(sys.stdlib_module_names) | {"torch", "numpy"}
@@ -42,7 +42,7 @@ class ModuleSource:
         bound = self.bindings.get(name)
         if isinstance(bound, ast.expr):
             return bound
-        raise TooCleverError(f"{name} is no constant of {self.name}")
+        raise NotLiteralError(f"{name} is no constant of {self.name}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,11 +61,11 @@ class SourceReader:
     classes: dict[tuple[str, str], ClassSource | None] = field(default_factory=dict)
 
     def module(self, name: str) -> ModuleSource:
-        """The module's source. Raises TooCleverError where there is none to read."""
+        """The module's source. Raises NotLiteralError where there is none to read."""
         if name not in self.modules:
             spec = find_spec(name)
             if spec is None or spec.origin is None or not spec.origin.endswith(".py"):
-                raise TooCleverError(f"module {name} has no Python source")
+                raise NotLiteralError(f"module {name} has no Python source")
             with open(spec.origin, "rb") as file:  # noqa: PTH123  (a zip's path is no Path)
                 tree = ast.parse(file.read(), filename=spec.origin)
             package = name if spec.submodule_search_locations else name.rpartition(".")[0]
@@ -89,12 +89,12 @@ class SourceReader:
             if not isinstance(bound, Imported) or bound.name is None:
                 break
             module, name = bound.module, bound.name
-        raise TooCleverError(f"{module}.{name} is no class statement")
+        raise NotLiteralError(f"{module}.{name} is no class statement")
 
     def lineage(self, source: ClassSource) -> list[ClassSource]:
         """The class and its bases in Python's method resolution order, opaque ones left out."""
         if source.node.keywords:
-            raise TooCleverError(f"class {source.node.name} has a metaclass")
+            raise NotLiteralError(f"class {source.node.name} has a metaclass")
         bases = [base for node in source.node.bases if (base := self._base(source.module, node))]
         return [source, *_merge([*(self.lineage(base) for base in bases), bases])]
 
@@ -112,7 +112,7 @@ class SourceReader:
                         return self.find(parent, name)
                     case Imported(module=parent, name=str(child)):
                         return self.find(f"{parent}.{child}", name)
-        raise TooCleverError(f"base {ast.unparse(node)}")
+        raise NotLiteralError(f"base {ast.unparse(node)}")
 
 
 def find_spec(name: str) -> ModuleSpec | None:
@@ -162,7 +162,7 @@ def _merge(lines: list[list[ClassSource]]) -> Iterator[ClassSource]:
             if not any(_is(head, other) for rest in lines for other in rest[1:]):
                 break
         else:
-            raise TooCleverError("bases that have no consistent order")
+            raise NotLiteralError("bases that have no consistent order")
         yield head
         lines = [line[1:] if _is(line[0], head) else line for line in lines]
 

@@ -1,7 +1,7 @@
 """The run directory: journals, commits and outcomes. Imports the standard library only."""
 
 from gbench.record.attempt import Attempt, Fenced, Resume
-from gbench.record.cohort import NETWORKS, CohortDirectory, Commit
+from gbench.record.cohort_folder import NETWORKS, CohortDirectory, Commit
 from gbench.record.contests import ContestRecord, load_contests
 from gbench.record.curves import Curves, load_curves
 from gbench.record.plain import plain

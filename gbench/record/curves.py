@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gbench.record.cohort import CohortDirectory
+from gbench.record.cohort_folder import CohortDirectory
 from gbench.record.journal import Event
 from gbench.record.run import cohorts_in
 from gbench.record.status import Outcome, finished_outcomes, owned

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from gbench.errors import UserError
-from gbench.record.cohort import FOLDER_NAME, CohortDirectory, folder_name
+from gbench.record.cohort_folder import FOLDER_NAME, CohortDirectory, folder_name
 from gbench.record.files import is_count, read_json, require, write_json, write_text
 from gbench.record.status import CellStatus, cell_status, missing_slices
 from gbench.suite.cell import Cell

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
-from gbench.record.cohort import CohortDirectory
+from gbench.record.cohort_folder import CohortDirectory
 from gbench.suite.cell import Cell
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Template
 
 from gbench.report.document import Code, Document, Figure, Gallery, Item, Section, Strip, Table, Text
-from gbench.report.pictures import embedded
+from gbench.report.thumbnails import embedded
 
 PAGE = Path(__file__).parent / "page"
 

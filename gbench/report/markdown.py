@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from gbench.report.document import Code, Document, Figure, Gallery, Section, Table, Text
 from gbench.report.html import anchor
-from gbench.report.pictures import shrunk
+from gbench.report.thumbnails import shrunk
 from gbench.report.writers import markdown_line
 
 FOLDER = "figures"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from gbench.engine.annealing import factor
+from gbench.engine.schedule import factor
 from gbench.errors import UserError, suggestion
 from gbench.plugins.describe import Option
 from gbench.plugins.validate import OptionValidator

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gbench.record import RunDirectory
-from gbench.report.progress import Load, Plan, Progress
 from gbench.suite.cell import Cell
-from gbench.sweep.contests import Contests, Requests, due_contests
-from gbench.sweep.executor import Event, Executor, Failed, Message
+from gbench.sweep.executor import Executor
+from gbench.sweep.holding import Contests, Requests, due_contests
+from gbench.sweep.progress import Load, Plan, Progress
 from gbench.sweep.retries import Halve, Retry, decide
 from gbench.sweep.work import Work, missing_work, preparations
+from gbench.worker.tasks import Failed, Message, TaskEvent
 
 POLL = 0.25  # seconds
 PATIENCE = 15.0  # seconds that workers have to commit after a stop
@@ -100,7 +101,7 @@ class Driver:
         for task_id in list(self.executor.running):  # after a stop: there is nothing to commit
             self.executor.kill(task_id)
 
-    def _prepared(self, event: Event) -> None:
+    def _prepared(self, event: TaskEvent) -> None:
         if isinstance(event, Message):
             for fact, value in event.value["facts"].items():
                 self.progress.note(f"{event.value['dataset']}: {fact} {value:.4g}")
@@ -131,7 +132,7 @@ class Driver:
             self._running[work.id] = work
             self.executor.submit(work.task(self.run))
 
-    def _handle(self, event: Event) -> None:
+    def _handle(self, event: TaskEvent) -> None:
         work = self._running.get(event.task)
         if work is None:
             return

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
-from gbench.sweep.execution import execute
-from gbench.sweep.executor import Event, Failed, Message, Task
+from gbench.worker.execution import execute
+from gbench.worker.tasks import Failed, Message, Task, TaskEvent
 
 
 class InlineExecutor:
@@ -18,8 +18,8 @@ class InlineExecutor:
     slots = 1
 
     def __init__(self) -> None:
-        self._streams: dict[str, Iterator[Event]] = {}
-        self._killed: list[Event] = []
+        self._streams: dict[str, Iterator[TaskEvent]] = {}
+        self._killed: list[TaskEvent] = []
 
     @property
     def running(self) -> list[str]:
@@ -30,11 +30,11 @@ class InlineExecutor:
             raise ValueError(f"task '{task.id}' is running")
         self._streams[task.id] = execute(task)
 
-    def poll(self, timeout: float = math.inf) -> list[Event]:
+    def poll(self, timeout: float = math.inf) -> list[TaskEvent]:
         killed, self._killed = self._killed, []
         return killed or [self._advance(task_id) for task_id in list(self._streams)[:1]]
 
-    def _advance(self, task_id: str) -> Event:
+    def _advance(self, task_id: str) -> TaskEvent:
         """The task's next event; it stays in the queue only if there are more."""
         stream = self._streams.pop(task_id)
         try:

@@ -17,11 +17,11 @@ import ray
 from ray.exceptions import NodeDiedError, OutOfMemoryError, RayActorError, RayError, RayTaskError
 
 from gbench.errors import UserError
-from gbench.sweep.execution import execute
-from gbench.sweep.executor import Event, Failed, Kind, Message, Task
-from gbench.sweep.failures import last_line, one_line
 from gbench.sweep.fingerprint import difference, fingerprint
-from gbench.sweep.folders import SessionFolder
+from gbench.sweep.ray_folder import SessionFolder
+from gbench.worker.execution import execute
+from gbench.worker.failures import last_line, one_line
+from gbench.worker.tasks import Failed, Kind, Message, Task, TaskEvent
 
 TASKS_PER_WORKER = 64  # a new process now and then bounds what any leak can do
 EVENTS_PER_POLL = 1000
@@ -47,7 +47,7 @@ class Worker:
         """Ray's id of the machine, to tell a lost machine from a lost process later."""
         return ray.get_runtime_context().get_node_id()
 
-    def run(self, task: Task) -> Iterator[Event]:
+    def run(self, task: Task) -> Iterator[TaskEvent]:
         if self.refusal is None:
             yield from execute(task)
         else:
@@ -151,8 +151,8 @@ class RayExecutor:
         worker: Any = actor.remote(self._fingerprint, task.gpus)
         return Place(worker, worker.machine.remote(), task.cpus, task.gpus)
 
-    def poll(self, timeout: float) -> list[Event]:
-        events: list[Event] = []
+    def poll(self, timeout: float) -> list[TaskEvent]:
+        events: list[TaskEvent] = []
         ready = self._ready(1, timeout)
         while ready and len(events) < EVENTS_PER_POLL:
             events += [self._take(task_id) for task_id in ready]
@@ -167,7 +167,7 @@ class RayExecutor:
         ready = {id(stream) for stream in ray.wait(streams, num_returns=enough, timeout=timeout)[0]}
         return [task_id for task_id, run in self._runs.items() if id(run.events) in ready]
 
-    def _take(self, task_id: str) -> Event:
+    def _take(self, task_id: str) -> TaskEvent:
         """The next event of a task; its last one frees the place."""
         run = self._runs[task_id]
         event = next_event(task_id, run)
@@ -276,7 +276,7 @@ def places_on(machine: dict[str, float], cpus: float, gpus: float) -> int:
     return int(min(by_cpus, by_gpus))
 
 
-def next_event(task_id: str, run: Run) -> Event:
+def next_event(task_id: str, run: Run) -> TaskEvent:
     """What the worker yielded next, or how it was lost: the last line of Ray's long story."""
     try:
         return ray.get(next(run.events))

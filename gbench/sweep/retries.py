@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from gbench.sweep.executor import Kind
+from gbench.worker.tasks import Kind
 
 LOST_ATTEMPTS = 5  # a lost worker or machine says nothing about the cell
 RAISED_ATTEMPTS = 2  # an exception is nearly always deterministic; once more rules out a hiccup

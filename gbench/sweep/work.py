@@ -8,10 +8,10 @@ from typing import Any
 
 from gbench.record import RunDirectory
 from gbench.suite.cell import Cell
-from gbench.sweep.executor import Task
+from gbench.worker.tasks import Task
 
-TRAIN = "gbench.sweep.worker:train"
-PREPARE = "gbench.sweep.worker:prepare"
+TRAIN = "gbench.worker.train:train"
+PREPARE = "gbench.worker.train:prepare"
 
 
 @dataclass

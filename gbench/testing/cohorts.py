@@ -4,8 +4,8 @@ from typing import Any
 
 import torch
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.evaluation.dataset import Data
 from gbench.plugins import load_registry
 
 Identity = dict[str, Any]
@@ -39,7 +39,7 @@ def make_identity(**changes: Any) -> Identity:
     } | changes
     registry = load_registry()
     game = registry.describe(registry.find("game", identity["game"]["use"]))
-    return {"optimizers": dict.fromkeys(game.attributes["turns_named"], adam)} | identity
+    return {"optimizers": dict.fromkeys(game.attributes["turn_names"], adam)} | identity
 
 
 def points(count: int = 64) -> Data:

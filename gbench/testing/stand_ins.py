@@ -2,9 +2,9 @@
 
 import torch
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
+from gbench.evaluation.contest_field import Entrant, Team
 from gbench.evaluation.features import Extracted, Features
-from gbench.evaluation.field import Entrant, Team
 from gbench.plugins import load_registry
 
 

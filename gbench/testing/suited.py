@@ -5,9 +5,9 @@ from typing import Any
 
 import torch
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.plugins import Component, load_registry
 from gbench.testing.cohorts import (
     Identity,

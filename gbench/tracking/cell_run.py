@@ -27,7 +27,7 @@ PICTURES = "picture#"  # before a picture's name in a cursor's keys; no metric's
 
 
 @dataclass(frozen=True)
-class Standing:
+class CellState:
     """How a cell stood when its run was brought up to date.
 
     state: as `CellStatus.state`, or `DAMAGED`. mark: changes where the cell's committed events do. run: the
@@ -42,11 +42,11 @@ class Standing:
 
 def project_cell_run(
     desk: Desk, status: CellStatus, folder: Path, statistics: Callable[[], dict[str, float]]
-) -> Standing:
+) -> CellState:
     """Bring the cell's run up to date."""
     cohorts = [(cohort, own) for cohort, own in owned(cohorts_in(folder)) if cohort.attempts()]
     if not cohorts:
-        return Standing(status.cell, status.state)
+        return CellState(status.cell, status.state)
     cell, path = status.cell, folder / "tracking.json"
     origin, started = _beginning(cell, cohorts)
     cursor = load_cursor(path, desk.server, desk.sheet.stamp, origin)
@@ -70,7 +70,7 @@ def project_cell_run(
         save_cursor(path, desk.server, cursor)
     desk.pictures |= {key.removeprefix(PICTURES) for key in cursor.keys if key.startswith(PICTURES)}
     desk.statistics |= {key for key in cursor.keys if not key.startswith(PICTURES)}
-    return Standing(cell, status.state, f"{origin} {offset} {state}", cursor.runs[0])
+    return CellState(cell, status.state, f"{origin} {offset} {state}", cursor.runs[0])
 
 
 def _beginning(cell: Cell, cohorts: Cohorts) -> tuple[str, int]:

@@ -11,7 +11,7 @@ from gbench.record import RunDirectory, load_curves
 from gbench.record.files import locked
 from gbench.record.status import owned
 from gbench.suite.cell import Cell
-from gbench.tracking.cell_run import DAMAGED, Standing, project_cell_run
+from gbench.tracking.cell_run import DAMAGED, CellState, project_cell_run
 from gbench.tracking.describe import colours
 from gbench.tracking.desk import Desk
 from gbench.tracking.experiment import describe, find_sheet, suite_tags
@@ -43,7 +43,7 @@ class Projector:
         self.uri = uri or embedded_uri(self.results)
         self.server = public_uri(uri) if uri else EMBEDDED
         self.summarise, self.publish = summarise, publish
-        self._settled: dict[str, Standing] = {}
+        self._settled: dict[str, CellState] = {}
         self._desk: Desk | None = None
 
     def project(self) -> int:
@@ -74,7 +74,7 @@ class Projector:
         directory = f"{socket.gethostname()}:{self.run.root.resolve()}"
         return Desk(client, self.server, sheet, directory, {})
 
-    def _project_cell(self, desk: Desk, cell: Cell, damages: list[UserError]) -> tuple[int, Standing]:
+    def _project_cell(self, desk: Desk, cell: Cell, damages: list[UserError]) -> tuple[int, CellState]:
         """How many points were sent, and how the cell stands."""
         if cell.id in self._settled:
             return 0, self._settled[cell.id]
@@ -86,12 +86,12 @@ class Projector:
             standing = project_cell_run(desk, status, folder, self._statistics(folder, cell))
         except UserError as error:
             damages.append(error)
-            return 0, Standing(cell, DAMAGED)
+            return 0, CellState(cell, DAMAGED)
         if standing.state == "done":  # and so will not change again
             self._settled[cell.id] = standing
         return points, standing
 
-    def _project_suite(self, desk: Desk, standings: list[Standing], damages: list[UserError]) -> None:
+    def _project_suite(self, desk: Desk, standings: list[CellState], damages: list[UserError]) -> None:
         try:
             project_suite_run(desk, self.run, standings, self.publish)
         except UserError as error:

@@ -13,7 +13,7 @@ from mlflow.entities import Metric, Run
 
 from gbench.record import ContestRecord, RunDirectory, load_contests
 from gbench.suite.cell import Cell
-from gbench.tracking.cell_run import DAMAGED, Standing
+from gbench.tracking.cell_run import DAMAGED, CellState
 from gbench.tracking.cursor import Cursor, load_cursor, save_cursor
 from gbench.tracking.describe import cell_note, metric_key, suite_run_tags
 from gbench.tracking.desk import Desk
@@ -29,7 +29,7 @@ FOLDER = "report"  # of the artifacts
 
 
 def project_suite_run(
-    desk: Desk, run: RunDirectory, standings: Sequence[Standing], publish: Publish | None
+    desk: Desk, run: RunDirectory, standings: Sequence[CellState], publish: Publish | None
 ) -> None:
     """Bring the suite's run up to date: the report once all cells have ended, and again when they change."""
     path = run.root / "tracking.json"
@@ -55,7 +55,7 @@ def project_suite_run(
     desk.statistics |= set(cursor.keys)
 
 
-def _mark(run: RunDirectory, standings: Sequence[Standing], contests: Sequence[ContestRecord]) -> str:
+def _mark(run: RunDirectory, standings: Sequence[CellState], contests: Sequence[ContestRecord]) -> str:
     """A text that changes where the report would."""
     suite = run.root / "suite.yaml"
     parts = [
@@ -66,7 +66,7 @@ def _mark(run: RunDirectory, standings: Sequence[Standing], contests: Sequence[C
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _find_or_create(desk: Desk, run: RunDirectory, standings: Sequence[Standing], cursor: Cursor) -> Run:
+def _find_or_create(desk: Desk, run: RunDirectory, standings: Sequence[CellState], cursor: Cursor) -> Run:
     """The run of this directory, by its tags; by the cursor where the directory was moved since."""
     known = [
         found
@@ -84,7 +84,7 @@ def _find_or_create(desk: Desk, run: RunDirectory, standings: Sequence[Standing]
     return known[0]
 
 
-def _times(run: RunDirectory, standings: Sequence[Standing]) -> tuple[int, int]:
+def _times(run: RunDirectory, standings: Sequence[CellState]) -> tuple[int, int]:
     """When the first cohort began and the last one ended, ms since 1970; zeros before."""
     started, ended = [], []
     for standing in standings:
@@ -110,7 +110,7 @@ def _send_report(desk: Desk, run: RunDirectory, own: Run, publish: Publish, answ
 
 
 def _tell_cells(
-    desk: Desk, standings: Sequence[Standing], brief: Brief | None, contests: Sequence[ContestRecord]
+    desk: Desk, standings: Sequence[CellState], brief: Brief | None, contests: Sequence[ContestRecord]
 ) -> set[str]:
     """Give the cells' runs their ranks and what contests found; the metric keys of the latter."""
     keys: set[str] = set()
@@ -155,7 +155,9 @@ def _tell(client: MlflowClient, run: Run, tags: dict[str, str], numbers: dict[st
     send(client, run.info.run_id, points=points, tags=changed)
 
 
-def _conclude(desk: Desk, run: RunDirectory, own: Run, standings: Sequence[Standing], answer: Answer) -> None:
+def _conclude(
+    desk: Desk, run: RunDirectory, own: Run, standings: Sequence[CellState], answer: Answer
+) -> None:
     """Say in the notes of the run and of the experiment what came of it."""
     states = {standing.state for standing in standings}
     state = "failed" if "failed" in states else "done"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 from torch import Tensor
 
-from gbench.api import Contest, Field, UserError, option
+from gbench.api import Contest, ContestField, UserError, option
 from gbench.evaluation.reference import spread
 
 Floats = NDArray[np.float32]
@@ -32,20 +32,20 @@ class Classifying(Contest):
     width: int = option(128, "hidden units of the classifiers (a choice)", ge=1)
     epochs: int = option(20, "passes over the samples (a choice)", ge=1)
 
-    def vectors(self, field: Field, raw: Tensor) -> Floats:
+    def vectors(self, field: ContestField, raw: Tensor) -> Floats:
         """Features [N, d] as the classifiers see them."""
         scale = field.reference.features(self.features).square().mean().sqrt().clamp_min(1e-12)
         vectors: Floats = (raw / scale).cpu().numpy().astype(np.float32)
         return vectors
 
-    def real(self, field: Field, split: str, count: int | None = None) -> Labelled:
+    def real(self, field: ContestField, split: str, count: int | None = None) -> Labelled:
         """Real samples: `count` of them, evenly spaced, or all."""
         rows = field.reference.features(self.features, split)
         labels = field.reference.data.split(split)["label"]
         count = count or len(rows)
         return Labelled(self.vectors(field, spread(rows, count)), spread(labels, count).cpu().numpy())
 
-    def generated(self, field: Field, number: int) -> Labelled | None:
+    def generated(self, field: ContestField, number: int) -> Labelled | None:
         """An entrant's samples with the classes that they were asked for; None where nobody asked."""
         labels = field.labels(number, self.samples)
         if labels is None:
@@ -53,7 +53,7 @@ class Classifying(Contest):
         rows = field.features(number, self.samples, self.features)
         return Labelled(self.vectors(field, rows), labels.cpu().numpy())
 
-    def labelled(self, field: Field) -> dict[int, Labelled]:
+    def labelled(self, field: ContestField) -> dict[int, Labelled]:
         """The samples of every entrant that did not diverge and knows classes; `UserError` if nobody does."""
         found = {number: self.generated(field, number) for number in field.fit(self.samples)}
         known = {number: samples for number, samples in found.items() if samples is not None}
@@ -82,7 +82,7 @@ def accuracy(network: MLPClassifier, samples: Labelled) -> float:
     return float(network.score(samples.rows, samples.labels))
 
 
-def unlabelled_notes(field: Field, fit: list[int], known: dict[int, Any]) -> list[str]:
+def unlabelled_notes(field: ContestField, fit: list[int], known: dict[int, Any]) -> list[str]:
     """A line for each cell whose replicas were trained but tell no classes."""
     return [
         f"{label}: its game tells no classes of what it generates, so it stays out"

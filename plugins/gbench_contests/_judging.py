@@ -6,7 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Contest, Field, UserError, option
+from gbench.api import Contest, ContestField, UserError, option
 from gbench.evaluation.reference import spread
 
 
@@ -40,7 +40,7 @@ class Judging(Contest):
         "middle", "what parts real from generated: the middle of its own medians, or the score 0 (a choice)"
     )
 
-    def decisions(self, field: Field, least: int = 2) -> Decisions:
+    def decisions(self, field: ContestField, least: int = 2) -> Decisions:
         """Every judge on every generator, and on as many test samples, or all of these if they are fewer."""
         generators = field.fit(self.samples, least)
         real = field.scores(spread(field.reference.test["real"], self.samples))
@@ -54,12 +54,12 @@ class Judging(Contest):
         cuts = self._cuts(field, generators, judges, fake)
         return Decisions(generators, judges, 1 - above(real[judges], cuts), above(fake, cuts))
 
-    def _judges(self, field: Field, number: int, real: Tensor) -> bool:
+    def _judges(self, field: ContestField, number: int, real: Tensor) -> bool:
         """Whether an entrant has a finite score for every real sample, and for its own."""
         own = field.scores(field.generated(number, self.samples))[number]
         return bool(real.isfinite().all() and own.isfinite().all())
 
-    def _cuts(self, field: Field, generators: list[int], judges: list[int], fake: Tensor) -> Tensor:
+    def _cuts(self, field: ContestField, generators: list[int], judges: list[int], fake: Tensor) -> Tensor:
         """[J, 1]"""
         if self.cut == "zero":
             return fake.new_zeros(len(judges), 1)
@@ -73,7 +73,7 @@ def above(scores: Tensor, cuts: Tensor) -> Tensor:
     return ((scores > cuts).double() + (scores >= cuts).double()) / 2
 
 
-def idle_notes(field: Field, decisions: Decisions, consequence: str) -> list[str]:
+def idle_notes(field: ContestField, decisions: Decisions, consequence: str) -> list[str]:
     """A line for each cell whose discriminators judge nobody though a replica of it was trained."""
     return [
         f"{label}: its game has no discriminator that judges single samples, so it {consequence}"

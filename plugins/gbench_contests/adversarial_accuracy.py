@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import Field, Standing, Table
+from gbench.api import ContestField, ContestResult, ContestTable
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
@@ -26,14 +26,14 @@ class AdversarialAccuracy(Classifying):
     }
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         known, classes = self.labelled(field), field.data.classes or 1
         test = self.real(field, "test")
         real = accuracy(self.trained(self.real(field, "train", self.samples), classes), test)
         found = {n: accuracy(self.trained(samples, classes), test) for n, samples in known.items()}
         rows = [[field.entrants[n].name, score, real] for n, score in found.items()]
-        return Standing(
+        return ContestResult(
             {self.names()[0]: found},
-            {"accuracies": Table(["replica", "of generated", "of real"], rows)},
+            {"accuracies": ContestTable(["replica", "of generated", "of real"], rows)},
             unlabelled_notes(field, field.fit(self.samples), known),
         )

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gbench.api import Field, Standing
+from gbench.api import ContestField, ContestResult
 from gbench_contests._classifier import Classifying, unlabelled_notes
 
 LEAST = 1e-12  # probability; below it a classifier's own rounding decides
@@ -31,7 +31,7 @@ class AdversarialDivergence(Classifying):
     }
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         known, classes = self.labelled(field), field.data.classes or 1
         rows = self.real(field, "test").rows
         real = self.trained(self.real(field, "train", self.samples), classes).predict_proba(rows)
@@ -40,7 +40,7 @@ class AdversarialDivergence(Classifying):
             for n, samples in known.items()
         }
         notes = unlabelled_notes(field, field.fit(self.samples), known)
-        return Standing({self.names()[0]: found}, notes=notes)
+        return ContestResult({self.names()[0]: found}, notes=notes)
 
 
 def divergence(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:

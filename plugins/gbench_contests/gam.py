@@ -6,7 +6,7 @@ from itertools import combinations
 from statistics import median
 from typing import Any, ClassVar, NamedTuple
 
-from gbench.api import Field, Standing, Table, option
+from gbench.api import ContestField, ContestResult, ContestTable, option
 from gbench_contests._judging import Decisions, Judging, idle_notes
 
 
@@ -44,7 +44,7 @@ class Gam(Judging):
 
     tolerance: float = option(0.5, "by how much r_test may differ from 1 (a choice)", ge=0)
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         decisions = self.decisions(field)
         battles = [self.battle(decisions, *pair) for pair in combinations(decisions.judges, 2)]
         diverged = len(field.entrants) - len(decisions.generators)
@@ -54,7 +54,7 @@ class Gam(Judging):
             won[battle.second] += 1 - battle.outcome
         rivals = len(decisions.judges) - 1 + diverged
         scores = {number: wins / rivals for number, wins in won.items()}
-        return Standing(
+        return ContestResult(
             {self.names()[0]: scores},
             {"battles": _table(field, battles)},
             idle_notes(field, decisions, "stays out"),
@@ -75,13 +75,13 @@ def ratio(first: float, second: float) -> float:
     return first / second
 
 
-def _table(field: Field, battles: list[Battle]) -> Table:
+def _table(field: ContestField, battles: list[Battle]) -> ContestTable:
     """The battles by pairs of cells, with the medians of their ratios."""
     pairs: dict[tuple[str, str], list[Battle]] = {}
     for battle in battles:
         labels = field.entrants[battle.first].label, field.entrants[battle.second].label
         pairs.setdefault(labels, []).append(battle)
-    return Table(
+    return ContestTable(
         ["first", "second", "first won", "second won", "undecided", "r_test", "r_samples"],
         [[*labels, *_counts(members)] for labels, members in pairs.items()],
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import Field, Standing, Table
+from gbench.api import ContestField, ContestResult, ContestTable
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
@@ -29,14 +29,14 @@ class GanTrainGanTest(Classifying):
     }
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         known, classes = self.labelled(field), field.data.classes or 1
         test = self.real(field, "test")
         base = self.trained(self.real(field, "train", self.samples), classes)
         train = {n: accuracy(self.trained(samples, classes), test) for n, samples in known.items()}
         tested = {n: accuracy(base, samples) for n, samples in known.items()}
-        return Standing(
+        return ContestResult(
             dict(zip(self.names(), (train, tested), strict=True)),
-            {"gan-base": Table(["trained and tested on real samples"], [[accuracy(base, test)]])},
+            {"gan-base": ContestTable(["trained and tested on real samples"], [[accuracy(base, test)]])},
             unlabelled_notes(field, field.fit(self.samples), known),
         )

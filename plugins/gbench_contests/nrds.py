@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gbench.api import Field, Standing, Table
+from gbench.api import ContestField, ContestResult, ContestTable
 from gbench.evaluation.reference import spread
 from gbench_contests._classifier import Classifying, Floats, Labelled, epochs_of
 
@@ -34,7 +34,7 @@ class Nrds(Classifying):
     )
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {"nrds-{features}-{samples}": ("max", 0.0)}
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         fit = field.fit(self.samples, 2)
         half = self.samples // 2
         shown = [self.vectors(field, field.features(n, self.samples, self.features)) for n in fit]
@@ -48,7 +48,7 @@ class Nrds(Classifying):
             np.float64,
         )
         scores = dict(zip(fit, normalised(curves).tolist(), strict=True))
-        return Standing({self.names()[0]: scores}, {"curves": curve_table(field, fit, curves)})
+        return ContestResult({self.names()[0]: scores}, {"curves": curve_table(field, fit, curves)})
 
 
 def against(real: Floats, fake: Floats) -> Labelled:
@@ -65,10 +65,10 @@ def normalised(curves: Doubles) -> Doubles:
     return shares
 
 
-def curve_table(field: Field, fit: list[int], curves: Doubles) -> Table:
+def curve_table(field: ContestField, fit: list[int], curves: Doubles) -> ContestTable:
     """The mean curve of each cell's replicas, a column for each epoch."""
     rows: list[list[Any]] = []
     for label, members in field.cells.items():
         if own := [fit.index(number) for number in members if number in fit]:
             rows.append([label, *curves[:, own].mean(1).tolist()])
-    return Table(["technique", *map(str, range(1, len(curves) + 1))], rows)
+    return ContestTable(["technique", *map(str, range(1, len(curves) + 1))], rows)

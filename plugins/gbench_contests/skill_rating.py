@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gbench.api import Field, Standing, Table, option
+from gbench.api import ContestField, ContestResult, ContestTable, option
 from gbench_contests._glicko import Rating, rated
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import win_rates
@@ -37,14 +37,14 @@ class SkillRating(Judging):
     periods: int = option(10, "rating periods that the samples are dealt into (a choice)", ge=1)
     tau: float = option(0.5, "how fast volatilities change; Glickman: 0.3 to 1.2", gt=0)
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         decisions = self.decisions(field)
         roles = {"generator": decisions.generators, "discriminator": decisions.judges}
         ratings = {(role, number): Rating() for role, numbers in roles.items() for number in numbers}
         for period in dealt(decisions, self.periods):
             ratings = after(ratings, win_rates(period), self.tau)
         scores = [{n: ratings[role, n].rating for n in numbers} for role, numbers in roles.items()]
-        return Standing(
+        return ContestResult(
             dict(zip(self.names(), scores, strict=True)),
             {"players": players(field, ratings)},
             idle_notes(field, decisions, "only generates"),
@@ -71,11 +71,11 @@ def after(
     return {player: rated(rating, games[player], tau) for player, rating in ratings.items()}
 
 
-def players(field: Field, ratings: dict[Player, Rating]) -> Table:
+def players(field: ContestField, ratings: dict[Player, Rating]) -> ContestTable:
     """Everybody, the highest rating first."""
     ranked = sorted(ratings.items(), key=lambda item: -item[1].rating)
     rows: list[list[Any]] = [
         [field.entrants[number].name, role, rating.rating, rating.deviation, rating.volatility]
         for (role, number), rating in ranked
     ]
-    return Table(["replica", "player", "rating", "deviation", "volatility"], rows)
+    return ContestTable(["replica", "player", "rating", "deviation", "volatility"], rows)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import Field, Standing, Table
+from gbench.api import ContestField, ContestResult, ContestTable
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import mean, win_rates
 
@@ -31,19 +31,19 @@ class Tournament(Judging):
         "tournament-judge-rate-{samples}": ("max", 0.0),
     }
 
-    def play(self, field: Field) -> Standing:
+    def play(self, field: ContestField) -> ContestResult:
         decisions = self.decisions(field)
         rates = win_rates(decisions)
         won = {g: mean(rates[g, j] for j in decisions.judges if j != g) for g in decisions.generators}
         judged = {j: 1 - mean(rates[g, j] for g in decisions.generators if g != j) for j in decisions.judges}
-        return Standing(
+        return ContestResult(
             dict(zip(self.names(), (won, judged), strict=True)),
             {"matches": matches(field, decisions, rates)},
             idle_notes(field, decisions, "only generates"),
         )
 
 
-def matches(field: Field, decisions: Decisions, rates: dict[tuple[int, int], float]) -> Table:
+def matches(field: ContestField, decisions: Decisions, rates: dict[tuple[int, int], float]) -> ContestTable:
     """Mean win rates of the generators in the rows against the discriminators in the columns, by cell."""
     cells = field.cells
     judging = {label: [j for j in members if j in decisions.judges] for label, members in cells.items()}
@@ -53,4 +53,4 @@ def matches(field: Field, decisions: Decisions, rates: dict[tuple[int, int], flo
         [label, *(mean(rates[g, j] for g in generators for j in judging[c] if g != j) for c in columns)]
         for label, generators in playing.items()
     ]
-    return Table(["generator", *columns], rows)
+    return ContestTable(["generator", *columns], rows)

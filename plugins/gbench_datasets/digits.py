@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from gbench.evaluation.dataset import Data, Dataset
+from gbench.data.dataset import Data, Dataset
 
 
 @dataclass(kw_only=True)

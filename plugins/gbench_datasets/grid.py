@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import torch
 
-from gbench.evaluation.dataset import Data, Dataset
-from gbench.evaluation.density import Density
+from gbench.data.dataset import Data, Dataset
+from gbench.data.density import Density
 from gbench.plugins.options import option
 
 

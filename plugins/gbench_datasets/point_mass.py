@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.evaluation.dataset import Data, Dataset
+from gbench.data.dataset import Data, Dataset
 from gbench.plugins.options import option
 
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gbench.api import Data, Extracted, UserError, option
-from gbench.evaluation.dataset import Fields
+from gbench.data.dataset import Fields
 from gbench.evaluation.reference import spread
 from gbench_features.classifier import Classifier
 

@@ -12,9 +12,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gbench.data.dataset import Data
 from gbench.errors import UserError
 from gbench.evaluation import weights
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.plugins.options import option
 

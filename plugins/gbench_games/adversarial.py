@@ -22,7 +22,7 @@ class Adversarial(Game):
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
     needs: ClassVar[tuple[str, ...]] = ("real",)
     uses: ClassVar[tuple[str, ...]] = ("model", "loss")
-    turns_named: ClassVar[tuple[str, ...]] = ("discriminator", "generator")
+    turn_names: ClassVar[tuple[str, ...]] = ("discriminator", "generator")
 
     def networks(
         self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
@@ -89,6 +89,6 @@ class Adversarial(Game):
 
     def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
         shape = tuple(samples.shape[2:])
-        if any(regularizer.judged(shape) != shape for regularizer in stage.regularizers):
+        if any(regularizer.shape_seen(shape) != shape for regularizer in stage.regularizers):
             return None
         return stage.networks["discriminator"](samples)

@@ -29,7 +29,7 @@ class Cgan(Adversarial):
                 "game cgan needs a loss that takes scores, since features know no labels; use loss hinge"
             )
         shape = tuple(stage.data["real"].shape[1:])
-        if any(regularizer.judged(shape) != shape for regularizer in stage.regularizers):
+        if any(regularizer.shape_seen(shape) != shape for regularizer in stage.regularizers):
             raise UserError("game cgan cannot judge several samples at once: each has a label of its own")
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:

@@ -27,7 +27,7 @@ class ParallelLines(Adversarial):
     """
 
     paper: ClassVar[str] = "Arjovsky et al. 2017, Wasserstein GAN, example 1, arXiv:1701.07875"
-    turns_named: ClassVar[tuple[str, ...]] = ("discriminator",)
+    turn_names: ClassVar[tuple[str, ...]] = ("discriminator",)
 
     theta: float = option(1.0, "where the generated line lies, θ; the real one lies at 0")
 

@@ -40,7 +40,7 @@ class Packing(Regularizer):
         self._check(batch)
         return samples.unflatten(1, (batch // self.m, self.m)).flatten(2, 3)
 
-    def judged(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+    def shape_seen(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (self.m * shape[0], *shape[1:])
 
     def _check(self, batch: int) -> None:

@@ -56,7 +56,7 @@ class VirtualBatchNorm(Regularizer):
         order = stage.random.uniform("virtual-batch-norm", (len(real),)).argsort(-1)
         samples = stage.model.prepare(real[order[:, :count].to(real.device)].to(stage.random.device))
         for regularizer in stage.regularizers:
-            if regularizer.offers("judged"):
+            if regularizer.offers("shape_seen"):
                 samples = regularizer.perturb(samples, stage)
         return samples
 

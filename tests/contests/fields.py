@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 import torch
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
+from gbench.evaluation.contest_field import ContestField, Entrant, Team
 from gbench.evaluation.features import Extracted, Features
-from gbench.evaluation.field import Entrant, Field, Team
 
 Score = Callable[[Tensor], Tensor]
 
@@ -37,12 +37,12 @@ def entrant(
     )
 
 
-def field(teams: Sequence[Team], real: Tensor, labels: Tensor | None = None) -> Field:
+def field(teams: Sequence[Team], real: Tensor, labels: Tensor | None = None) -> ContestField:
     """Both splits are the same."""
     fields = {"real": real} if labels is None else {"real": real, "label": labels}
     classes = None if labels is None else int(labels.max()) + 1
     data = Data(train=fields, test=fields, shape=tuple(real.shape[1:]), classes=classes)
-    return Field(data, {"pixels": Pixels()}, teams)
+    return ContestField(data, {"pixels": Pixels()}, teams)
 
 
 def signs(positive: int, negative: int) -> Tensor:

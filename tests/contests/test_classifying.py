@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from gbench.errors import UserError
-from gbench.evaluation.field import Field, Team
+from gbench.evaluation.contest_field import ContestField, Team
 from gbench_contests.adversarial_accuracy import AdversarialAccuracy
 from gbench_contests.adversarial_divergence import AdversarialDivergence, divergence
 from gbench_contests.gan_train_gan_test import GanTrainGanTest
@@ -26,7 +26,7 @@ def blobs(count: int = 300, seed: int = 0) -> tuple[Tensor, Tensor]:
     return CENTRES[labels] + 0.3 * noise, labels
 
 
-def labelled(*teams: Team) -> Field:
+def labelled(*teams: Team) -> ContestField:
     return field(teams, *blobs())
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from gbench.errors import UserError
-from gbench.evaluation.field import Field
+from gbench.evaluation.contest_field import ContestField
 from gbench_contests._judging import Decisions
 from gbench_contests.gam import Gam, ratio
 from gbench_contests.skill_rating import SkillRating
@@ -17,7 +17,7 @@ REAL = signs(100, 0)
 NAN = math.nan
 
 
-def three() -> Field:
+def three() -> ContestField:
     """Generators that deceive on 10, 30 and 0 of 100 samples; the third discriminator is indifferent."""
     return field(
         [
@@ -29,7 +29,7 @@ def three() -> Field:
     )
 
 
-def diverged() -> Field:
+def diverged() -> ContestField:
     """Two that tell all apart, and one that diverged."""
     return field(
         [
@@ -77,7 +77,7 @@ def test_scores_of_any_scale_and_zero_are_cut_in_the_middle() -> None:
 
 @pytest.mark.parametrize("contest", [Tournament, SkillRating, Gam])
 def test_the_order_of_the_entrants_does_not_matter(contest: type) -> None:
-    forward, backward = three(), Field(three().data, {}, three().teams[::-1])
+    forward, backward = three(), ContestField(three().data, {}, three().teams[::-1])
     scores = contest(samples=100).play(forward).scores
     for key, found in contest(samples=100).play(backward).scores.items():
         assert {2 - number: score for number, score in found.items()} == pytest.approx(scores[key])
@@ -86,7 +86,7 @@ def test_the_order_of_the_entrants_does_not_matter(contest: type) -> None:
 @pytest.mark.parametrize("contest", [Tournament, SkillRating])
 def test_who_diverged_plays_no_match(contest: type) -> None:
     with_it = contest(samples=100).play(diverged())
-    without = contest(samples=100).play(Field(diverged().data, {}, diverged().teams[:2]))
+    without = contest(samples=100).play(ContestField(diverged().data, {}, diverged().teams[:2]))
     assert with_it.scores == without.scores
 
 

@@ -3,7 +3,7 @@ import math
 import pytest
 import torch
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench_datasets.grid import Grid
 from gbench_datasets.point_mass import PointMass
 from gbench_datasets.ring import Ring

@@ -4,7 +4,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbench.engine.schedule import measurement_steps, picture_steps
+from gbench.engine.measuring import measurement_steps, picture_steps
 from gbench.engine.traces import POINTS, Traces
 
 

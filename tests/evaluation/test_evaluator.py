@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.metric import Metric

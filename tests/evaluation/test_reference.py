@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from gbench.data.dataset import Data
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import CHUNK, Reference, spread
 from gbench.evaluation.samples import Samples

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import torch
 
+from gbench.data.dataset import Data
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench_datasets.digits import Digits
 from gbench_features.classifier import Classifier, build
 

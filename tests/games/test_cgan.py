@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.engine.replicas import Replicas
 from gbench.engine.seeds import derive
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.suite import load_suite
 from gbench.testing import images, make_cohort, make_identity, use
 

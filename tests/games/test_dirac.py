@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.evaluation.dataset import Data
 from gbench.testing import make_cohort, make_identity, use
 
 STEP = 0.2

@@ -7,9 +7,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.testing import images, make_cohort, make_identity, use
 from gbench_games.stackgan import wrong_labels
 

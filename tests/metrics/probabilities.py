@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference

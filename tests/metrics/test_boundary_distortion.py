@@ -3,8 +3,8 @@ import torch
 from sklearn.linear_model import RidgeClassifier
 from torch import Tensor
 
+from gbench.data.dataset import Data
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples

@@ -8,7 +8,7 @@ import torch
 from scipy.stats import norm
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench_metrics.discriminator_accuracy import DiscriminatorAccuracy

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples

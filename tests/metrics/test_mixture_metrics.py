@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
-from gbench.evaluation.density import Density
+from gbench.data.dataset import Data
+from gbench.data.density import Density
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench_metrics.optimal_transport import OptimalTransport

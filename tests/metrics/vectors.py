@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference

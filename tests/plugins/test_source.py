@@ -7,7 +7,7 @@ from typing import Literal
 import pytest
 
 from gbench.plugins.describe import ClassReading, Option, read_class, read_source
-from gbench.plugins.literal import TooCleverError
+from gbench.plugins.literal import NotLiteralError
 from gbench.plugins.source import SourceReader
 
 from .conftest import Install, write_files
@@ -146,7 +146,7 @@ def test_a_diamond_follows_pythons_order(install: Install, tmp_path: Path) -> No
 )
 def test_what_is_too_clever_is_admitted(install: Install, tmp_path: Path, body: str) -> None:
     write_files(tmp_path, {"clever.py": body})
-    with pytest.raises(TooCleverError):
+    with pytest.raises(NotLiteralError):
         read_source(SourceReader(), "clever:X")
 
 

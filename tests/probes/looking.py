@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from torch import nn
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.engine.replicas import Replicas
-from gbench.evaluation.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.probe import Finding
 from gbench.evaluation.reference import Reference

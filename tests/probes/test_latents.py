@@ -8,7 +8,7 @@ import torch
 from scipy.integrate import quad
 from torch import Tensor, nn
 
-from gbench.evaluation.dataset import Data
+from gbench.data.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.trained import Trained
 from gbench.testing import images, make_cohort, make_identity, use

@@ -9,10 +9,10 @@ import torch
 from scipy.stats import norm
 from torch import Tensor, nn
 
+from gbench.data.dataset import Data
+from gbench.data.density import Density
 from gbench.engine.replicas import Replicas
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
-from gbench.evaluation.density import Density
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.trained import Trained
 from gbench.testing import images, make_cohort, make_identity, use

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import torch
 
+from gbench.data.dataset import Data
 from gbench.errors import UserError
-from gbench.evaluation.dataset import Data
 from gbench.plugins import load_registry
 from gbench.testing import images, make_cohort, make_identity, points, sequences, use, voxels
 

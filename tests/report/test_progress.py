@@ -4,9 +4,10 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from gbench.report.live import LiveView
-from gbench.report.plain import PlainView
-from gbench.report.progress import Load, Plan, Progress, progress_view
+from gbench.cli.run import progress_view
+from gbench.report.progress.lines import PlainView
+from gbench.report.progress.terminal import LiveView
+from gbench.sweep.progress import Load, Plan, Progress
 
 PLAN = Plan(
     "stability",

@@ -1,7 +1,7 @@
 import pytest
 
-from gbench.report.progress import Event, Load, Plan
-from gbench.report.tally import Tally
+from gbench.report.progress.tally import Tally
+from gbench.sweep.progress import Event, Load, Plan
 
 
 class Clock:

@@ -8,8 +8,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.evaluation.dataset import Data
 from gbench.testing import make_cohort, make_identity, use
 
 POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)}, shape=(1,))

@@ -40,12 +40,12 @@ BODIES = {
         "adversarial": """
             needs = ("real",)
             uses = ("model", "loss")
-            turns_named = ("discriminator", "generator")
+            turn_names = ("discriminator", "generator")
         """,
         "conditional": """
             needs = ("real", "label")
             uses = ("model", "loss")
-            turns_named = ("discriminator", "generator")
+            turn_names = ("discriminator", "generator")
         """,
         "bare": 'uses = ("model",)\nturns_named = ("discriminator", "generator")',
         "dirac": 'uses = ("loss",)\nturns_named = ("discriminator", "generator")',

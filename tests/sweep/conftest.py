@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from gbench.sweep.executor import Executor
-from gbench.sweep.folders import SessionFolder
 from gbench.sweep.inline import InlineExecutor
+from gbench.sweep.ray_folder import SessionFolder
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from gbench.sweep.executor import Event, Executor, Failed, Message, Task
+from gbench.sweep.executor import Executor
+from gbench.worker.tasks import Failed, Message, Task, TaskEvent
 
 PATIENCE = 60  # seconds; a loaded machine starts a worker slowly
 
@@ -15,9 +16,9 @@ def task(target: str, name: str = "t", cpus: float = 1, gpus: float = 0, **paylo
     return Task(name, f"tests.sweep.{module or 'targets'}:{function}", payload, cpus, gpus)
 
 
-def drain(executor: Executor) -> list[Event]:
+def drain(executor: Executor) -> list[TaskEvent]:
     """All events until nothing runs."""
-    events: list[Event] = []
+    events: list[TaskEvent] = []
     deadline = time.monotonic() + PATIENCE
     while executor.running:
         assert time.monotonic() < deadline, f"still running: {executor.running}"
@@ -25,7 +26,7 @@ def drain(executor: Executor) -> list[Event]:
     return events
 
 
-def run(executor: Executor, *tasks: Task) -> list[Event]:
+def run(executor: Executor, *tasks: Task) -> list[TaskEvent]:
     for one in tasks:
         executor.submit(one)
     return drain(executor)
@@ -41,11 +42,11 @@ def next_message(executor: Executor) -> dict[str, Any]:
     raise TimeoutError
 
 
-def values(events: list[Event]) -> list[dict[str, Any]]:
+def values(events: list[TaskEvent]) -> list[dict[str, Any]]:
     return [event.value for event in events if isinstance(event, Message)]
 
 
-def failure(events: list[Event]) -> Failed:
+def failure(events: list[TaskEvent]) -> Failed:
     """The one failure among the events, which is the last of them."""
     assert [isinstance(event, Failed) for event in events].count(True) == 1
     assert isinstance(events[-1], Failed), events

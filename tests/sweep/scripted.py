@@ -5,10 +5,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from gbench.record import RunDirectory
-from gbench.report.progress import Plan
-from gbench.sweep.executor import Event, Failed, Finished, Kind, Message, Task
+from gbench.sweep.progress import Plan
+from gbench.worker.tasks import Failed, Finished, Kind, Message, Task, TaskEvent
 
-Part = Callable[[Task], Iterator[Event]]
+Part = Callable[[Task], Iterator[TaskEvent]]
 
 
 class ScriptedExecutor:
@@ -22,7 +22,7 @@ class ScriptedExecutor:
         self.submitted: list[str] = []
         self.killed: list[str] = []
         self.most_at_once = 0
-        self._streams: dict[str, Iterator[Event]] = {}
+        self._streams: dict[str, Iterator[TaskEvent]] = {}
 
     @property
     def running(self) -> list[str]:
@@ -35,7 +35,7 @@ class ScriptedExecutor:
         self._streams[task.id] = (parts.pop(0) if parts else self.usual)(task)
         self.most_at_once = max(self.most_at_once, len(self._streams))
 
-    def poll(self, timeout: float) -> list[Event]:
+    def poll(self, timeout: float) -> list[TaskEvent]:
         events = [next(stream) for stream in self._streams.values()]
         for event in events:
             if not isinstance(event, Message):
@@ -61,7 +61,7 @@ class ScriptedExecutor:
         self.shutdown()
 
 
-def trains(task: Task) -> Iterator[Event]:
+def trains(task: Task) -> Iterator[TaskEvent]:
     """To the end: one message, then a result."""
     first, last, steps = _extent(task)
     yield Message(task.id, {"kind": "progress", "step": steps, "time": 0, "seconds": {"train": 1.0}})
@@ -72,7 +72,7 @@ def trains(task: Task) -> Iterator[Event]:
     yield Finished(task.id)
 
 
-def trains_until_stopped(task: Task) -> Iterator[Event]:
+def trains_until_stopped(task: Task) -> Iterator[TaskEvent]:
     """For ever, but for the stop file: then it commits and ends."""
     first, last, _ = _extent(task)
     run = RunDirectory(task.payload["run"])
@@ -83,7 +83,7 @@ def trains_until_stopped(task: Task) -> Iterator[Event]:
     yield Finished(task.id)
 
 
-def hangs(task: Task) -> Iterator[Event]:
+def hangs(task: Task) -> Iterator[TaskEvent]:
     """For ever, whatever anybody asks for."""
     while True:
         yield Message(task.id, {"kind": "progress", "step": 1, "time": 0, "seconds": {"train": 1.0}})
@@ -92,18 +92,18 @@ def hangs(task: Task) -> Iterator[Event]:
 def fails(kind: Kind, message: str) -> Part:
     """At once."""
 
-    def part(task: Task) -> Iterator[Event]:
+    def part(task: Task) -> Iterator[TaskEvent]:
         yield Failed(task.id, kind, message, f"Traceback ...\n{message}")
 
     return part
 
 
-def prepares(task: Task) -> Iterator[Event]:
+def prepares(task: Task) -> Iterator[TaskEvent]:
     yield Message(task.id, {"kind": "prepared", "dataset": "ring", "facts": {"classifier/accuracy": 0.98765}})
     yield Finished(task.id)
 
 
-def prepares_for_ever(task: Task) -> Iterator[Event]:
+def prepares_for_ever(task: Task) -> Iterator[TaskEvent]:
     while True:
         yield Message(task.id, {"kind": "prepared", "dataset": "ring", "facts": {}})
 

@@ -11,7 +11,7 @@ from gbench.record import RunDirectory
 from gbench.suite.cell import Cell
 from gbench.sweep import driver, retries
 from gbench.sweep.driver import Driver, Ending
-from gbench.sweep.executor import Event, Kind, Task
+from gbench.worker.tasks import Kind, Task, TaskEvent
 from tests.sweep.scripted import (
     Diary,
     Part,
@@ -123,11 +123,11 @@ def test_a_lost_worker_is_replaced_after_a_pause(
     monkeypatch.setattr(retries, "FIRST_PAUSE", 0.1)
     moments: list[float] = []
 
-    def dies(task: Task) -> Iterator[Event]:
+    def dies(task: Task) -> Iterator[TaskEvent]:
         moments.append(time.monotonic())
         return fails("worker", "the worker was killed")(task)
 
-    def recovers(task: Task) -> Iterator[Event]:
+    def recovers(task: Task) -> Iterator[TaskEvent]:
         moments.append(time.monotonic())
         return trains(task)
 
@@ -162,7 +162,7 @@ def test_a_worker_lost_again_and_again_is_given_up(
 def test_too_little_memory_halves_until_it_suffices(
     run: RunDirectory, cells: list[Cell], diary: Diary
 ) -> None:
-    def small(task: Task) -> Iterator[Event]:
+    def small(task: Task) -> Iterator[TaskEvent]:
         fits = task.payload["last"] == task.payload["first"]
         return (trains if fits else fails("memory", "out of memory"))(task)
 
@@ -282,7 +282,7 @@ def test_who_does_not_stop_is_killed(
 
 
 def test_a_stop_file_of_somebody_else_is_a_reason(run: RunDirectory, cells: list[Cell], diary: Diary) -> None:
-    def asks(task: Task) -> Iterator[Event]:
+    def asks(task: Task) -> Iterator[TaskEvent]:
         run.request_stop()
         yield from trains_until_stopped(task)
 

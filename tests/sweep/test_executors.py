@@ -2,7 +2,8 @@
 
 import pytest
 
-from gbench.sweep.executor import Executor, Finished, Message
+from gbench.sweep.executor import Executor
+from gbench.worker.tasks import Finished, Message
 from tests.sweep.drive import drain, failure, next_message, run, task, values
 
 

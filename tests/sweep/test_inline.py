@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from gbench.sweep.executor import Message
 from gbench.sweep.inline import InlineExecutor
+from gbench.worker.tasks import Message
 from tests.sweep.drive import run, task, values
 
 

@@ -9,7 +9,7 @@ LOSE_AND_JOIN = """
 import os
 os.environ.update(RAY_AUTH_MODE="disabled", RAY_USAGE_STATS_ENABLED="0")
 from ray.cluster_utils import Cluster
-from gbench.sweep.folders import SessionFolder
+from gbench.sweep.ray_folder import SessionFolder
 from gbench.sweep.ray_cluster import RayExecutor
 from tests.sweep.drive import await_slots, drain, failure, next_message, run, task, values
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from gbench.errors import UserError
-from gbench.sweep.executor import Executor, Finished
+from gbench.sweep.executor import Executor
+from gbench.worker.tasks import Finished
 from tests.sweep.drive import alive, drain, failure, next_message, run, task, values, wait_until_gone
 
 MakeExecutor = Callable[..., Executor]

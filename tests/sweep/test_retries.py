@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gbench.sweep.executor import Kind
 from gbench.sweep.retries import GiveUp, Halve, Retry, decide
+from gbench.worker.tasks import Kind
 
 
 @pytest.mark.parametrize("kind", ["worker", "node"])

@@ -2,7 +2,7 @@
 
 from gbench.report.document import Block, Figure, Item, Section, Table, Text
 from gbench.report.figures.canvas import DRAWN
-from gbench.report.figures.intervals import draw_intervals
+from gbench.report.figures.interval_plot import draw_intervals
 from gbench.report.numerals import clock, significant
 from gbench.report.study import Entry, Ground, Study
 from gbench.report.verdict import (

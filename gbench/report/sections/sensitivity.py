@@ -7,7 +7,7 @@ import numpy as np
 
 from gbench.report.document import Block, Figure, Item, Section, Table
 from gbench.report.figures.heat_map import draw_heat_map
-from gbench.report.figures.lines import draw_lines
+from gbench.report.figures.line_plot import draw_lines
 from gbench.report.numerals import significant
 from gbench.report.study import Entry, Ground, Study
 from gbench.statistics.arrays import Floats

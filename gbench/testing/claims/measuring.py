@@ -5,8 +5,8 @@ from typing import Any
 
 import torch
 
+from gbench.evaluation.contest_field import ContestField
 from gbench.evaluation.features import Features
-from gbench.evaluation.field import Field
 from gbench.evaluation.probe import Finding
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
@@ -78,7 +78,7 @@ def compares_whoever_comes(component: Component) -> None:
     contest = registry.load(component)(samples=60)
     feature = getattr(contest, "features", None)
     extractors: dict[str, Features] = {feature: Projection()} if feature else {}
-    standings = [contest.play(Field(data, extractors, teams(data))) for _ in range(2)]
+    standings = [contest.play(ContestField(data, extractors, teams(data))) for _ in range(2)]
     assert list(standings[0].scores) == contest.names()
     assert standings[0].scores == standings[1].scores
     for key, scores in standings[0].scores.items():
