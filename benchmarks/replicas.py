@@ -20,6 +20,7 @@ from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.plugins import load_registry
 from gbench.testing import make_cohort, make_identity, use
+from gbench.testing.networks import networks_of
 
 BATCH = 64
 WARM_UP = 5  # rounds
@@ -53,7 +54,7 @@ class PlainLoop:
     def __init__(self, identity: dict, data: Data):
         registry = load_registry()
         model = registry.create(identity["model"], "model")
-        networks = model.networks(data.shape, data.classes)
+        networks = networks_of(model, data.shape, data.classes)
         self.generator, self.discriminator = networks["generator"], networks["discriminator"]
         self.latents, self.uniform = model.latents, model.latent == "uniform"
         self.real = data.train["real"]

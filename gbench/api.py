@@ -3,8 +3,10 @@
 from gbench.data.dataset import Data, Dataset
 from gbench.data.density import Density
 from gbench.engine.batch import Batch
+from gbench.engine.blueprint import Blueprint
 from gbench.engine.dropout import Dropout
-from gbench.engine.game import Game, Turn
+from gbench.engine.game import Build, Game, Turn
+from gbench.engine.look import Look, Seen
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
 from gbench.engine.play import Play
@@ -12,6 +14,7 @@ from gbench.engine.player import Player
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas
 from gbench.engine.rule import Rule
+from gbench.engine.setting import Setting
 from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
@@ -27,6 +30,8 @@ from gbench.plugins import components_in, hookimpl, option
 
 __all__ = [
     "Batch",
+    "Blueprint",
+    "Build",
     "Contest",
     "ContestField",
     "ContestResult",
@@ -40,6 +45,7 @@ __all__ = [
     "Features",
     "Finding",
     "Game",
+    "Look",
     "Loss",
     "Metric",
     "Model",
@@ -51,6 +57,8 @@ __all__ = [
     "Replicas",
     "Rule",
     "Samples",
+    "Seen",
+    "Setting",
     "Stage",
     "Streams",
     "Trained",

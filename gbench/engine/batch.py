@@ -8,7 +8,7 @@ from torch import Tensor
 class Batch:
     """Named tensors `[R, B, ...]`, each drawn when it is first asked for.
 
-    A generator's turn that never looks at real data so draws none, and the k-th minibatch that
+    A generator's turn that never looks at real data draws none, so the k-th minibatch that
     a discriminator sees is the same for every technique.
     """
 
@@ -20,3 +20,7 @@ class Batch:
         if name not in self._drawn:
             self._drawn[name] = self._draws[name]()
         return self._drawn[name]
+
+    def later(self, name: str) -> Callable[[], Tensor]:
+        """A field that is drawn if something looks at it."""
+        return lambda: self[name]

@@ -1,7 +1,6 @@
 """The replicas of a cell that train together: everything that a cell's identity names, built."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -9,13 +8,16 @@ from torch import Tensor, nn
 
 from gbench.engine.average import Average
 from gbench.engine.batch import Batch
+from gbench.engine.blueprint import OWN, Blueprint
 from gbench.engine.device import generator_states, seeded, set_generator_states
+from gbench.engine.examples import example_batch
 from gbench.engine.game import Game
 from gbench.engine.health import Health
+from gbench.engine.inference import Inference
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
 from gbench.engine.optimizers import build_optimizer
-from gbench.engine.player import Player
+from gbench.engine.player import Player, moved_parameters
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas, choose_mode
 from gbench.engine.rule import Rule
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from gbench.plugins import Registry
 
 Identity = dict[str, Any]
-SAMPLING_CHUNK = 500  # samples generated at once, for each replica
 
 
 class Cohort:
@@ -67,6 +68,7 @@ class Cohort:
         self.model: Model = create(identity["model"], "model") if identity["model"] else Model()
         loss: Loss = create(identity["loss"], "loss") if identity["loss"] else Loss()
 
+        self.model.shape = data.shape
         self.networks = self._build_networks(data, mode)
         _check_targets(self.regularizers, self.networks)
         self.stage = self._build_stage(loss, {name: data.train[name] for name in self.game.needs})
@@ -79,12 +81,13 @@ class Cohort:
         for component in self.components:
             component.begin(self.stage)
         decay = identity["ema"]
-        sampler = self.networks[self.game.sampler()]
-        self.average = Average(sampler, decay) if decay is not None else None
+        samplers = self.game.samplers if decay is not None else ()
+        self.averages = {name: Average(self.networks[name], decay) for name in samplers}
+        self.inference = Inference(self.game, self.stage, self.averages, self.seeds)
         torch.manual_seed(derive(*self.seeds, "layers"))
 
     def _build_stage(self, loss: Loss, fields: dict[str, Tensor]) -> Stage:
-        return Stage(
+        stage = Stage(
             networks=self.networks,
             model=self.model,
             loss=loss,
@@ -92,41 +95,69 @@ class Cohort:
             random=Streams(self.seeds, self.device),
             batch_size=self.identity["budget"]["batch_size"],
             progress=torch.zeros((), device=self.device),
+            examples=lambda network, purpose, count: example_batch(
+                stage, self.game.roles, network, purpose, count
+            ),
             data=fields,
+            told=self.model.takes,
+            looks_at=loss.takes,
+            discriminators=tuple(name for name, role in self.game.roles.items() if judges(name, role)),
         )
+        return stage
 
     def _build_networks(self, data: "Data", mode: str) -> dict[str, Replicas]:
-        rows = []
-        for number, seed in zip(self.replicas, self.seeds, strict=True):
-            with seeded(derive(seed, "init"), self.device):
-                networks = self._shaped(data, number)
-                rows.append({name: self._wrap(name, network) for name, network in networks.items()})
+        rows = [self._row(data, seed) for seed in self.seeds]
         self.mode = choose_mode(mode, list(rows[0].values()), self.device, self.model.vmap)
         return {name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]}
 
-    def _shaped(self, data: "Data", number: int) -> dict[str, nn.Module]:
-        """The networks of one replica; those that are shown samples of another shape are built for it."""
-        networks = self.game.networks(self.model, data.shape, data.classes, number)
-        for name in networks:
-            shape = data.shape
-            for regularizer in self.regularizers:
-                shape = regularizer.shape_seen(shape) if regularizer.on == name else shape
-            if shape != data.shape:
-                networks[name] = self.game.networks(self.model, shape, data.classes, number)[name]
-        return networks
+    def _row(self, data: "Data", seed: int) -> dict[str, nn.Module]:
+        """The networks of one replica, each seeded by its own name, so that none depends on the others."""
 
-    def _wrap(self, name: str, network: nn.Module) -> nn.Module:
+        def build(
+            network: str,
+            *,
+            field: str = "real",
+            source: str | None = None,
+            size: int = 0,
+            inputs: int | None = None,
+        ) -> nn.Module:
+            blueprint = Blueprint(
+                shape=self._shape_seen(network, data.shape_of(field)),
+                told=self.game.told(data),
+                size=size,
+                inputs=inputs,
+                source=None if source is None else data.shape_of(source),
+            )
+            with seeded(derive(seed, "init", network), self.device):
+                return self.model.network(self.game.roles[network], blueprint)
+
+        with seeded(derive(seed, "init"), self.device):
+            networks = self.game.networks(build)
+        return {name: self._wrapped(name, network, seed) for name, network in networks.items()}
+
+    def _shape_seen(self, network: str, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """The shape of a sample as a network gets it."""
         for regularizer in self.regularizers:
-            if regularizer.on == name:
-                network = regularizer.wrap(network)
+            shape = regularizer.shape_seen(shape) if regularizer.on == network else shape
+        return shape
+
+    def _wrapped(self, name: str, network: nn.Module, seed: int) -> nn.Module:
+        with seeded(derive(seed, "init", name, "wrap"), self.device):
+            for regularizer in self.regularizers:
+                if regularizer.on == name:
+                    network = regularizer.wrap(network)
         return network
 
     def _build_players(self) -> list[Player]:
         players = []
         for turn in self.game.turns(self.stage):
-            parameters = [p for name in turn.moves for p in self.networks[name].parameters.values()]
+            if turn.name not in self.identity["optimizers"]:
+                hint = suggestion(turn.name, self.game.turn_names)
+                raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
+            names = moved_parameters(turn, self.networks)
+            parameters = [self.networks[network].parameters[name] for network, name in names]
             optimizer = build_optimizer(self.identity["optimizers"][turn.name], parameters)
-            players.append(Player(turn, self.networks, self.regularizers, optimizer, self.health, self.stage))
+            players.append(Player(turn, self.game, optimizer, self.health, self.stage))
         return players
 
     def _parts(self) -> dict[str, Any]:
@@ -156,13 +187,18 @@ class Cohort:
         self._advance(self.step / self.steps)
         self.step += 1
         self.health.step.fill_(self.step)
-        self.rule.round(self.players, self.draw)
-        if self.average is not None:
-            self.average.update()
+        self.rule.round(self._active(), self.draw)
+        for average in self.averages.values():
+            average.update()
         seen = {name: value for player in self.players for name, value in player.latest.items()}
         for component in self.components:
             seen |= component.observe(self.stage)
         return seen
+
+    def _active(self) -> list[Player]:
+        """The players whose turn is taken at this share of the budget."""
+        progress = (self.step - 1) / self.steps
+        return [player for player in self.players if player.turn.active(progress)]
 
     def _advance(self, progress: float) -> None:
         """Tells everybody how much of the budget is done."""
@@ -170,40 +206,13 @@ class Cohort:
         self.annealing.apply(progress)
         self.model.grow(self.networks, progress)
 
-    def sample(self, count: int, repeat: int = 0) -> Tensor:
-        """Generated samples `[R, count, *shape]`; equal repeats have equal latents, at every call."""
-        return self.labelled(count, repeat)[0]
-
-    def labelled(self, count: int, repeat: int = 0) -> tuple[Tensor, Tensor | None]:
-        """What `sample` gives, and their classes `[R, count]` where the game asks for classes."""
-        purpose = ("evaluation", repeat) if repeat else ("evaluation",)
-        random = Streams([derive(seed, *purpose) for seed in self.seeds], self.device)
-        sampler = self.networks[self.game.sampler()]
-        with self._averaged(sampler), sampler.evaluating():
-            sizes = [min(SAMPLING_CHUNK, count - start) for start in range(0, count, SAMPLING_CHUNK)]
-            drawn = [self.game.labelled(self.stage, random, size) for size in sizes]
-        labels = [label for _, label in drawn if label is not None]
-        return torch.cat([fake for fake, _ in drawn], dim=1), torch.cat(labels, dim=1) if labels else None
-
-    def judge(self, samples: Tensor) -> Tensor | None:
-        """The discriminator's scores `[R, N]` of samples `[R, N, *shape]`, in evaluation mode, or None."""
-        with ExitStack() as stack:
-            for network in self.networks.values():
-                stack.enter_context(network.evaluating())
-            return self.game.judge(self.stage, samples)
-
-    @contextmanager
-    def _averaged(self, sampler: Replicas) -> Iterator[None]:
-        with sampler.using(self.average.parameters) if self.average else nullcontext():
-            yield
-
     def trained(self) -> dict[str, Any]:
         """What sampling and judging depend on: the state without what only the next round needs."""
         return {
             "step": self.step,
             "replicas": self.replicas,
             "networks": {name: network.state() for name, network in self.networks.items()},
-            "average": self.average.parameters if self.average else {},
+            "averages": {name: average.parameters for name, average in self.averages.items()},
             "memories": [component.memory for component in self.components],
             "health": self.health.state(),
         }
@@ -224,8 +233,8 @@ class Cohort:
         self._advance(max(self.step - 1, 0) / self.steps)  # as the last round was played
         for name, network in self.networks.items():
             network.load_state(state["networks"][name])
-        if self.average:
-            self.average.load_state(state["average"])
+        for name, average in self.averages.items():
+            average.load_state(state["averages"][name])
         for component, memory in zip(self.components, state["memories"], strict=True):
             component.load_memory(memory)
         self.health.load_state(state["health"])
@@ -240,8 +249,13 @@ class Cohort:
         set_generator_states(state["generators"], self.device)
 
 
+def judges(network: str, role: str) -> bool:
+    """Whether a network of that role gives scores; a network that the game builds goes by its name."""
+    return "discriminator" in (network if role == OWN else role) or role == "recogniser"
+
+
 def _check_targets(regularizers: Sequence[Regularizer], networks: dict[str, Replicas]) -> None:
     for regularizer in regularizers:
         if regularizer.on not in networks:
-            name = type(regularizer).__name__
-            raise UserError(f"{name} acts on '{regularizer.on}'{suggestion(regularizer.on, networks)}")
+            hint = suggestion(regularizer.on, networks)
+            raise UserError(f"{regularizer.name} acts on '{regularizer.on}', which the game has not{hint}")

@@ -1,17 +1,23 @@
 """The contract of games: networks, and the turns in which they move."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from torch import Tensor, nn
 
+from gbench.data.dataset import Data
 from gbench.engine.batch import Batch
-from gbench.engine.model import Model
 from gbench.engine.play import Play
+from gbench.engine.setting import Setting
 from gbench.engine.stage import Stage
 from gbench.engine.stateful import Stateful
 from gbench.engine.streams import Streams
+
+
+def always(progress: float) -> bool:
+    """A turn of every round."""
+    return True
 
 
 @dataclass(frozen=True)
@@ -19,51 +25,109 @@ class Turn:
     """The networks that move together, and the objective that they minimise."""
 
     name: str
+    """One of the game's `turn_names`; the turn's optimizer has it too."""
+
     moves: tuple[str, ...]
+    """Networks, or parts of them: `discriminator` or `discriminator.recogniser`."""
+
     play: Callable[[Batch], Play]
+
+    active: Callable[[float], bool] = always
+    """Whether the turn is taken when that share of the budget is done, for games of several phases."""
+
+
+class Build(Protocol):
+    """Asks the model for the network of that name, in the role that the game gives it."""
+
+    def __call__(
+        self,
+        network: str,
+        *,
+        field: str = "real",
+        source: str | None = None,
+        size: int = 0,
+        inputs: int | None = None,
+    ) -> nn.Module:
+        """field: of the data set, whose samples the network makes or judges. source: the field that a
+        translator is given. size, inputs: as in `Blueprint`.
+        """
 
 
 @dataclass(kw_only=True)
 class Game(Stateful):
     """A set of networks and a list of turns.
 
-    needs: fields of the data set's batches; empty for a game without data.
-    uses: which of `model` and `loss` it takes.
-    passes: what it passes to the model's networks beside latents and samples, such as `label`.
-    turn_names: the names of its turns, each of which has an optimizer.
+    `turns`, and what each of them plays, change nothing but through the `Play` that they return.
     """
 
     paper: ClassVar[str] = ""
+
     needs: ClassVar[tuple[str, ...]] = ()
+    """Fields of the data set's batches; empty for a game without data."""
+
     uses: ClassVar[tuple[str, ...]] = ()
+    """Which of `model` and `loss` it takes."""
+
     passes: ClassVar[tuple[str, ...]] = ()
+    """What it tells the model's networks beside latents and samples, such as `label`."""
+
     turn_names: ClassVar[tuple[str, ...]] = ()
+    """The names of its turns, each of which has an optimizer."""
 
-    def networks(
-        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
-    ) -> dict[str, nn.Module]:
-        """The networks of one replica; the caller has seeded torch's generator."""
-        raise NotImplementedError
+    roles: ClassVar[dict[str, str]] = {}
+    """Its networks, each with the role that the model builds it for; `own`: the game builds it itself."""
 
-    def turns(self, stage: Stage) -> list[Turn]:
+    samplers: ClassVar[tuple[str, ...]] = ("generator",)
+    """The networks that make samples, of which `ema` keeps averages."""
+
+    def told(self, data: Data) -> dict[str, int]:
+        """What it tells networks beside their input: the number of classes, or the length of a vector."""
+        return dict.fromkeys(self.passes, data.classes or 0)
+
+    def networks(self, build: Build) -> dict[str, nn.Module]:
+        """The networks of one replica, built by the model where it has a role for them."""
+        return {network: build(network) for network in self.roles}
+
+    def turns(self, stage: Stage) -> Sequence[Turn]:
         raise NotImplementedError
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
         """How each field of a batch is drawn; `data(field)` gives a field of the data set."""
         return {}
 
-    def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
-        """Generated samples `[R, count, *shape]`, for metrics and pictures."""
+    def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
+        """What `count` samples are made of, `[R, count, ...]` each: latents, labels, codes, source images."""
         raise NotImplementedError
 
-    def labelled(self, stage: Stage, random: Streams, count: int) -> tuple[Tensor, Tensor | None]:
-        """What `sample` gives, and the classes `[R, count]` that were asked for, where the game asks."""
-        return self.sample(stage, random, count), None
+    def generate(self, stage: Stage, inputs: Mapping[str, Tensor]) -> Tensor:
+        """Samples `[R, N, *shape]` of such inputs, for metrics and pictures."""
+        raise NotImplementedError
 
-    def judge(self, stage: Stage, samples: Tensor) -> Tensor | None:
+    def encode(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """Codes `[R, N, k]` of samples `[R, N, *shape]`, or None in a game that infers none."""
+        return None
+
+    def reconstruct(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """What is left of samples after they have been encoded and generated again, or None."""
+        return None
+
+    def translate(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """Samples of the field `source`, `[R, N, ...]`, as samples of `real`, or None."""
+        return None
+
+    def classify(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """Scores `[R, N, K]` of the classes that the game tells apart, or None."""
+        return None
+
+    def score(self, stage: Stage, samples: Tensor) -> Tensor | None:
+        """How unlike the training data samples are, `[R, N]`, higher for stranger ones, or None."""
+        return None
+
+    def scores_of(self, stage: Stage, samples: Tensor) -> Tensor | None:
         """The discriminator's scores `[R, N]` of any samples `[R, N, *shape]`, for metrics, or None."""
         return None
 
-    def sampler(self) -> str:
-        """The network that generates samples, and whose average is kept."""
-        return "generator"
+    def update(self, setting: Setting, play: Play) -> None:
+        """Keeps what the turn wants remembered, after its step."""
+        for name, value in play.memory.items():
+            self.memory[name].copy_(value)

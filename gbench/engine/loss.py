@@ -30,7 +30,9 @@ class Loss(Stateful):
     """
 
     paper: ClassVar[str] = ""
+
     takes: ClassVar[Literal["scores", "energies", "features"]] = "scores"
+
     paired: ClassVar[bool] = False
     """Whether the generator's objective looks at real samples too; `real` is None otherwise."""
 
@@ -39,6 +41,12 @@ class Loss(Stateful):
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
         raise NotImplementedError
+
+    def update(self, side: Literal["discriminator", "generator"], real: Tensor | None, fake: Tensor) -> None:
+        """Changes `memory` after a step of that side, by what its turn took of the two kinds of samples.
+
+        The methods above change nothing, so that a rule may evaluate a turn as often as it likes.
+        """
 
     def witness(self, features: Tensor, real: Tensor, fake: Tensor) -> Tensor:
         """Scores `[R, N]` of any features `[R, N, d]`, for the penalties of a loss that takes features.

@@ -1,11 +1,13 @@
 """The contract of models."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from torch import Tensor, nn
 
+from gbench.engine.blueprint import Blueprint
 from gbench.engine.streams import Streams
+from gbench.engine.trunk import Encoder, PairDiscriminator, Recogniser
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -14,34 +16,84 @@ if TYPE_CHECKING:
 
 @dataclass(kw_only=True)
 class Model:
-    """Builds the networks of one replica for a data set's shape.
+    """Builds the networks of one replica, one for each role that a game has.
 
-    A generator maps latents `[B, latents]` to samples `[B, *shape]`; a discriminator maps samples
-    to raw scores `[B]`, and is `head(features(x))` with features `[B, d]`.
-
-    traits: what it can generate, of `image`, `vector`, `voxel` and `sequence`.
-    gives: what its discriminator says, for losses: `scores` or `energies`, and `features`.
-    takes: what its networks take beside latents and samples: `("label",)` for `generator(latent, label)`.
-    vmap: why its networks cannot run under vmap, if they cannot.
+    A method for each role takes a `Blueprint`. A discriminator is `head(features(x))` with features `[B, d]`
+    and a linear head. From that the roles `encoder`, `pair-discriminator` and `recogniser` come for nothing.
     """
 
     paper: ClassVar[str] = ""
+
     traits: ClassVar[tuple[str, ...]] = ()
+    """What it can make, of `image`, `vector`, `voxel` and `sequence`."""
+
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+        "decoder",
+    )
+    """The roles that it can build a network for."""
+
     gives: ClassVar[tuple[str, ...]] = ("scores", "features")
+    """What its discriminator says, for losses: `scores` or `energies`, and `features`."""
+
     takes: ClassVar[tuple[str, ...]] = ()
+    """What its networks are told beside latents and samples: `("label",)` for `generator(latent, label)`."""
+
     vmap: ClassVar[str] = ""
+    """Why its networks cannot run under vmap, if they cannot."""
 
     latents: int = option(64, "size of the latent vector", ge=1)
     latent: Literal["normal", "uniform"] = option("normal", "law of the latents: N(0,1) or U(-1,1)")
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        """`{"generator": ..., "discriminator": ...}`; `UserError` if the shape cannot be done."""
+    name: str = field(default="", init=False, repr=False, compare=False)
+    """What suites call the component; the registry sets it."""
+
+    shape: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
+    """Of a generated sample; the engine sets it before anything is built or drawn."""
+
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        """The network for a role; torch's generator is seeded. Raises UserError on what cannot be done."""
+        build = getattr(self, role.replace("-", "_"))
+        network: nn.Module = build(blueprint)
+        return network
+
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        raise NotImplementedError
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        raise NotImplementedError
+
+    def encoder(self, blueprint: Blueprint) -> nn.Module:
+        return Encoder(self.discriminator(blueprint), blueprint.size)
+
+    def pair_discriminator(self, blueprint: Blueprint) -> nn.Module:
+        return PairDiscriminator(self.discriminator(blueprint), blueprint.size)
+
+    def recogniser(self, blueprint: Blueprint) -> nn.Module:
+        return Recogniser(self.discriminator(blueprint), blueprint.size)
+
+    def decoder(self, blueprint: Blueprint) -> nn.Module:
+        """A generator of as many latents as it is told; for models whose latents are one plain vector."""
+        model = replace(self, latents=blueprint.inputs or self.latents)
+        return model.generator(blueprint)
+
+    def vector_discriminator(self, blueprint: Blueprint) -> nn.Module:
+        raise NotImplementedError
+
+    def translator(self, blueprint: Blueprint) -> nn.Module:
+        raise NotImplementedError
+
+    def mapper(self, blueprint: Blueprint) -> nn.Module:
         raise NotImplementedError
 
     def grow(self, networks: dict[str, "Replicas"], progress: float) -> None:
         """Before each round: lets networks grow with the share of the budget that is done, in [0, 1]."""
 
-    def prepare(self, real: Tensor) -> Tensor:
+    def shown(self, real: Tensor) -> Tensor:
         """What the discriminator is shown of real samples `[R, B, ...]`; not the samples while growing."""
         return real
 

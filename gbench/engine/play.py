@@ -1,46 +1,38 @@
 """One evaluation of a turn's objective, and what it was computed from."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from torch import Tensor
 
-from gbench.engine.streams import Streams
+from gbench.engine.look import Look
 from gbench.errors import UserError
 
-BLIND = "a regularizer looks at real and generated samples in a turn that does not see both; set its `on`"
 
-
-@dataclass(kw_only=True)
+@dataclass(frozen=True)
 class Play:
-    """What a turn did with a batch; regularizers add to its objective.
-
-    objective: `[R]`, what the turn minimises.
-    score: the discriminator's scores of any samples, `[R, B, ...] -> [R, B]`.
-    features: the discriminator's features of any samples, `[R, B, ...] -> [R, B, d]`.
-    real, fake: what the discriminator saw, `[R, B, ...]`. In a discriminator's turn both can be
-        differentiated: `autograd.grad(real_scores.sum(), real, create_graph=True)`.
-    real_scores, fake_scores: `[R, B]`.
-    random: streams for the noise of penalties.
-    """
+    """What a turn did with a batch. It changes nothing, so a rule may play a turn often before a step."""
 
     objective: Tensor
-    score: Callable[[Tensor], Tensor]
-    random: Streams
-    features: Callable[[Tensor], Tensor] | None = None
-    real: Tensor | None = None
-    fake: Tensor | None = None
-    real_scores: Tensor | None = None
-    fake_scores: Tensor | None = None
+    """What the turn minimises, `[R]`; regularizers add their penalties to it."""
 
-    def samples(self) -> tuple[Tensor, Tensor]:
-        """Real and generated samples; `UserError` in a turn that does not see both."""
-        if self.real is None or self.fake is None:
-            raise UserError(BLIND)
-        return self.real, self.fake
+    looks: Mapping[str, Look] = field(default_factory=dict)
+    """The looks that were taken, by the name of the discriminator."""
 
-    def scores(self) -> tuple[Tensor, Tensor]:
-        """Scores of real and generated samples; `UserError` in a turn that does not give both."""
-        if self.real_scores is None or self.fake_scores is None:
-            raise UserError(BLIND)
-        return self.real_scores, self.fake_scores
+    moves: Tensor | None = None
+    """Which replicas move in this turn, `[R]` booleans; None: all of them."""
+
+    memory: Mapping[str, Tensor] = field(default_factory=dict)
+    """What the game's memory is to hold after the step."""
+
+    curves: Mapping[str, Tensor] = field(default_factory=dict)
+    """Numbers `[R]` worth a curve, such as a reconstruction error."""
+
+    def look(self, by: str) -> Look:
+        """The look of that discriminator, or the only one there is. Raises UserError where there is none."""
+        if by in self.looks:
+            return self.looks[by]
+        if len(self.looks) == 1:
+            return next(iter(self.looks.values()))
+        found = f"those of {' and '.join(self.looks)}" if self.looks else "none"
+        raise UserError(f"this turn has no look by {by}; it takes {found}")

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_map
 
 from gbench.errors import UserError
 
@@ -32,19 +33,25 @@ class Replicas:
             for name, stacked in _stack(modules, nn.Module.named_parameters, device).items()
         }
         self.buffers = _stack(modules, nn.Module.named_buffers, device)
-        self._places = _places(self.module)
+        self._slots = _slots(self.module)
         self.resting: frozenset[str] = frozenset()
 
-    def __call__(self, *inputs: Tensor) -> Tensor:
-        """Runs every replica on its own slice of the inputs, `[R, ...] -> [R, ...]`."""
+    def __call__(self, *inputs: Tensor) -> Any:
+        """Runs every replica on its own slice of the inputs, `[R, ...] -> [R, ...]`.
+
+        A network may return several tensors, as a tuple, a list or a dictionary.
+        """
         return self._run(self.module, inputs)
 
-    def call(self, method: str, *inputs: Tensor) -> Tensor:
+    def call(self, method: str, *inputs: Tensor) -> Any:
         """Runs a method of the network other than `forward`, such as a discriminator's `features`."""
         return self._run(getattr(self.module, method), inputs)
 
-    def _run(self, function: Callable[..., Tensor], inputs: tuple[Tensor, ...]) -> Tensor:
-        def one(parameters: dict[str, Tensor], buffers: dict[str, Tensor], *x: Tensor) -> Tensor:
+    def _run(self, function: Callable[..., Any], inputs: tuple[Tensor, ...]) -> Any:
+        # The tensors of one replica take the place of the module's own before it runs. Under vmap they are
+        # batched tensors, which `nn.Parameter` would not take, so they go straight into the tables that
+        # `forward` reads; nothing puts the former ones back, because every call installs its own.
+        def one(parameters: dict[str, Tensor], buffers: dict[str, Tensor], *x: Tensor) -> Any:
             self._install(parameters)
             self._install(buffers)
             return function(*x)
@@ -53,11 +60,12 @@ class Replicas:
             return torch.vmap(one, randomness="different")(self.parameters, self.buffers, *inputs)
         parameters, buffers = _unstack(self.parameters, self.size), _unstack(self.buffers, self.size)
         rows = zip(parameters, buffers, *(x.unbind() for x in inputs), strict=True)
-        return torch.stack([one(*row) for row in rows])
+        outputs = [one(*row) for row in rows]
+        return tree_map(lambda *parts: torch.stack(parts), outputs[0], *outputs[1:])
 
     def _install(self, tensors: dict[str, Tensor]) -> None:
         for name, tensor in tensors.items():
-            for slots, key in self._places[name]:
+            for slots, key in self._slots[name]:
                 slots[key] = tensor
 
     @contextmanager
@@ -122,7 +130,7 @@ def _unstack(tensors: dict[str, Tensor], size: int) -> list[dict[str, Tensor]]:
     return [{name: parts[r] for name, parts in rows.items()} for r in range(size)]
 
 
-def _places(module: nn.Module) -> dict[str, list[tuple[dict, str]]]:
+def _slots(module: nn.Module) -> dict[str, list[tuple[dict, str]]]:
     """Where each named tensor lives, so that a call can put a replica's own there.
 
     `torch.func.functional_call` does the same with checks that cost as much as a small layer.

@@ -6,27 +6,31 @@ from typing import TYPE_CHECKING
 from torch import Tensor
 
 if TYPE_CHECKING:
-    from gbench.engine.stage import Stage
+    from gbench.engine.setting import Setting
 
 
 @dataclass(kw_only=True)
 class Stateful:
     """Base of games, losses, regularizers and rules: they may keep named tensors `[R, ...]`.
 
-    `begin` fills `memory` before the first round; later rounds change its tensors in place, so that
-    checkpoints hold them and every replica has its own.
+    `begin` fills `memory` before the first round. Memory changes in `update` alone, which comes after the
+    step of a turn, in place, so that checkpoints hold it and every replica has its own. (A rule, which makes
+    the steps, may change its memory in `round`.)
 
     Example, a running mean of the generator's objective:
-        def begin(self, stage):
-            self.memory["mean"] = torch.zeros(stage.size, device=stage.random.device)
+        def begin(self, setting):
+            self.memory["mean"] = torch.zeros(setting.size, device=setting.device)
     """
+
+    name: str = field(default="", init=False, repr=False, compare=False)
+    """What suites call the component; the registry sets it."""
 
     memory: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 
-    def begin(self, stage: "Stage") -> None:
+    def begin(self, setting: "Setting") -> None:
         """Fills `memory`; by default there is nothing to remember."""
 
-    def observe(self, stage: "Stage") -> dict[str, Tensor]:
+    def observe(self, setting: "Setting") -> dict[str, Tensor]:
         """Numbers `[R]` worth a curve, after each round: `{"control/began": ...}`."""
         return {}
 

@@ -1,16 +1,13 @@
 """A trained cohort with the data that it was trained on, as a probe looks at it."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
-from dataclasses import replace
 
 import torch
 from PIL.Image import Image
 from torch import Tensor
 
 from gbench.data.dataset import Data
-from gbench.engine.cohort import SAMPLING_CHUNK, Cohort
-from gbench.engine.model import Model
+from gbench.engine.cohort import Cohort
 from gbench.engine.replicas import Replicas
 from gbench.engine.seeds import derive
 from gbench.engine.stage import Stage
@@ -59,13 +56,13 @@ class Trained:
 
     def samples(self, count: int) -> Samples:
         """`count` generated samples of each replica, as metrics see them."""
-        fake, labels = self.cohort.labelled(count)
-        return self.samples_of(fake, labels)
+        generated = self.cohort.inference.generated(count)
+        return self.samples_of(generated.samples, generated.labels)
 
     def samples_of(self, fake: Tensor, labels: Tensor | None = None) -> Samples:
         """Any samples [R, N, ...], with their features and scores."""
         fake = fake.to(self.data.train["real"])
-        return Samples(fake, self._features, judge=self.cohort.judge, labels=labels)
+        return Samples(fake, self._features, judge=self.cohort.inference.scores_of, labels=labels)
 
     def streams(self, purpose: str) -> Streams:
         """Random numbers of this purpose alone, the same at every call."""
@@ -78,33 +75,12 @@ class Trained:
     def generate(self, latents: Tensor) -> Tensor:
         """Samples [R, N, *shape] from latents [R, N, d], by the networks that metrics see.
 
-        Latents that require gradients get them. Where the game asks for classes, the n-th sample's is the
-        same at every call with as many samples.
+        Latents that require gradients get them. Where the game asks for more, such as classes, the n-th
+        sample's is the same at every call with as many samples.
         """
-        sampler, average = self.networks[self.cohort.game.sampler()], self.cohort.average
-        random = self.streams("labels")
-        wanted = latents.requires_grad and torch.is_grad_enabled()
-        with sampler.using(average.parameters) if average else nullcontext(), sampler.evaluating():
-            torch.set_grad_enabled(wanted)  # `evaluating` sets it back
-            return torch.cat(
-                [
-                    self.cohort.game.sample(replace(self.stage, model=Given(part)), random, part.shape[1])
-                    for part in latents.split(SAMPLING_CHUNK, dim=1)
-                ],
-                dim=1,
-            )
+        inputs = self.cohort.game.inputs(self.stage, self.streams("labels"), latents.shape[1])
+        return self.cohort.inference.generate({**inputs, "latent": latents})
 
     def picture(self, samples: Tensor) -> Image | None:
         """Samples [N, ...] as a sheet of eight columns, points as a plot; None where nothing shows them."""
         return picture(samples, self.data.density)
-
-
-class Given(Model):
-    """Draws latents that are given."""
-
-    def __init__(self, drawn: Tensor):
-        super().__init__()
-        self.drawn = drawn
-
-    def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
-        return self.drawn

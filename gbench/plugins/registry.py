@@ -134,7 +134,9 @@ class Registry:
     def create(self, choice: Mapping[str, Any], kind: str) -> Any:
         """An instance from `{"use": name, "options": {...}}`, its options checked once more."""
         component = self.find(kind, choice["use"])
-        return self.load(component)(**self._validator(component).typed(choice.get("options", {}), nowhere))
+        made = self.load(component)(**self._validator(component).typed(choice.get("options", {}), nowhere))
+        made.name = component.name
+        return made
 
     def path(self, component: Component) -> Path:
         """The file of a technique."""

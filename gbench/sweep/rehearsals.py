@@ -31,7 +31,8 @@ def rehearse_cells(cells: Iterable[Cell]) -> list[str]:
             if key not in datasets:
                 datasets[key] = load_registry().create(cell.identity["dataset"], "dataset").load()
             check = partial(_check_probes, cell.identity, datasets[key])
-            for note in rehearse(cell.identity, datasets[key], load_registry(), check):
+            mode = cell.resources["mode"]
+            for note in rehearse(cell.identity, datasets[key], load_registry(), mode, check):
                 notes[f"{cell.name}: {note}"] = None
         except UserError as error:
             raise UserError(f"{cell.name}: {error.message}", error.place) from error

@@ -124,13 +124,14 @@ def team_of(cell: Cell, cohort: Cohort, members: list[int]) -> Team:
     sign = {"scores": 1, "energies": -1}.get(cohort.stage.loss.takes)
 
     def labelled(count: int) -> tuple[Tensor, Tensor | None]:
-        fake, labels = cohort.labelled(count)
-        return fake[rows], None if labels is None else labels[rows]
+        generated = cohort.inference.generated(count)
+        labels = generated.labels
+        return generated.samples[rows], None if labels is None else labels[rows]
 
     def judge(samples: Tensor) -> Tensor | None:
         everyone = samples.new_zeros(len(cohort.replicas), *samples.shape[1:])
         everyone[rows] = samples
-        scores = None if sign is None else cohort.judge(everyone)
+        scores = None if sign is None else cohort.inference.scores_of(everyone)
         return None if scores is None or sign is None else sign * scores[rows]
 
     entrants = [

@@ -90,14 +90,15 @@ class Session:
         self._wait_for_device()
         self._spend("train")
         self._announce_diverged()
-        fake, labels = self.cohort.labelled(max(self.evaluator.num_samples, 64))
+        inference = self.cohort.inference
+        generated = inference.generated(max(self.evaluator.num_samples, 64))
         alive = self.cohort.health.alive.tolist()
-        values = self.evaluator.measure(fake, self.cohort.judge, labels)
+        values = self.evaluator.measure(generated.samples, inference.scores_of, generated.labels)
         self._record(self._event("measurement", values=of_the_living(values, alive)))
         if self.cohort.step in self.pictured:
-            self._draw(fake, alive)
+            self._draw(generated.samples, alive)
         if self.cohort.step == self.steps and self.sampling:
-            del fake, labels
+            del generated
             self._sample_again(values, alive)
         self._spend("evaluate")
 
@@ -105,8 +106,9 @@ class Session:
         """How far each replica's last scores spread over draws of latents: this one and fresh ones."""
         draws = [values]
         for repeat in range(1, self.sampling + 1):
-            fake, labels = self.cohort.labelled(self.evaluator.num_samples, repeat)
-            draws.append(self.evaluator.measure(fake, self.cohort.judge, labels))
+            inference = self.cohort.inference
+            again = inference.generated(self.evaluator.num_samples, repeat)
+            draws.append(self.evaluator.measure(again.samples, inference.scores_of, again.labels))
         deviations = {key: deviation([draw[key] for draw in draws]) for key in values}
         event = self._event("sampling", repeats=self.sampling, values=of_the_living(deviations, alive))
         self._record(event)

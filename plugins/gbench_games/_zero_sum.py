@@ -1,6 +1,6 @@
 """Two-player zero-sum games as adversarial ones: a generated point against a discriminator linear in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -20,13 +20,14 @@ class ZeroSum(Adversarial):
 
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
+    roles: ClassVar[dict[str, str]] = {"generator": "own", "discriminator": "own"}
 
     def equilibrium(self) -> Tensor:
         """x*, [d]."""
         raise NotImplementedError
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
-        point = self.equilibrium().to(stage.random.device)
+        point = self.equilibrium().to(stage.device)
         shape = (stage.size, stage.batch_size)
         return {
             "real": lambda: point.expand(*shape, -1),
@@ -34,34 +35,13 @@ class ZeroSum(Adversarial):
         }
 
     def discriminate(self, stage: Stage, batch: Batch) -> Play:
-        real = stage.perturb(batch["real"]).detach().requires_grad_()
-        fake = stage.perturb(stage.given(stage.networks["generator"], batch["latent"]))
-        if not stage.coupled:
-            fake = fake.detach().requires_grad_()
-        network = stage.networks["discriminator"]
-        real_scores, fake_scores = network(real), network(fake)
-        return Play(
-            objective=(fake_scores - real_scores).mean(-1),
-            score=network,
-            random=stage.random,
-            real=real,
-            fake=fake,
-            real_scores=real_scores,
-            fake_scores=fake_scores,
-        )
+        look = stage.look(batch["real"], stage.frozen("generator", batch["latent"]))
+        return Play((look.fake_scores - look.real_scores).mean(-1), {"discriminator": look})
 
-    def generate(self, stage: Stage, batch: Batch) -> Play:
-        fake = stage.perturb(stage.networks["generator"](batch["latent"]))
-        network = stage.networks["discriminator"]
-        real = stage.perturb(batch["real"]) if stage.pairs("generator") else None
-        return Play(
-            objective=-stage.weigh(network(fake)).mean(-1),
-            score=network,
-            random=stage.random,
-            real=real,
-            fake=fake,
-        )
+    def deceive(self, stage: Stage, batch: Batch) -> Play:
+        look = stage.look(batch.later("real"), stage.networks["generator"](batch["latent"]))
+        return Play(-look.weigh(look.fake_scores).mean(-1), {"discriminator": look})
 
-    def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
+    def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
         point = self.equilibrium().to(random.device)
-        return stage.networks["generator"](point.new_zeros(len(random.seeds), count, 1))
+        return {"latent": point.new_zeros(len(random.seeds), count, 1)}

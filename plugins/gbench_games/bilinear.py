@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Stage, option
+from gbench.api import Build, Setting, option
 from gbench_games._zero_sum import ZeroSum
 
 
@@ -33,19 +33,17 @@ class Bilinear(ZeroSum):
     y: float = option(1.0, "the discriminator's start, in every coordinate")
     jitter: float = option(0.0, "standard deviation of the replicas' starts around these", ge=0)
 
-    def networks(
-        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
-    ) -> dict[str, nn.Module]:
+    def networks(self, build: Build) -> dict[str, nn.Module]:
         starts = torch.tensor([self.x, self.y])[:, None] + self.jitter * torch.randn(2, self.dimensions)
         return {"generator": _Point(starts[0]), "discriminator": _Plane(starts[1])}
 
     def equilibrium(self) -> Tensor:
         return torch.zeros(self.dimensions)
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         """Where the players are, in the first coordinate."""
-        x = stage.networks["generator"].parameters["x"]
-        y = stage.networks["discriminator"].parameters["y"]
+        x = setting.networks["generator"].parameters["x"]
+        y = setting.networks["discriminator"].parameters["y"]
         return {"position/x": x[:, 0].detach().clone(), "position/y": y[:, 0].detach().clone()}
 
 

@@ -1,13 +1,13 @@
 """Dirac-GAN: the smallest adversarial game, two numbers, whose dynamics are known in closed form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Stage, Streams, option
+from gbench.api import Build, Setting, Stage, Streams, option
 from gbench_games.adversarial import Adversarial
 
 
@@ -29,14 +29,13 @@ class Dirac(Adversarial):
     )
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ("loss",)
+    roles: ClassVar[dict[str, str]] = {"generator": "own", "discriminator": "own"}
 
     theta: float = option(1.0, "the generator's start θ")
     psi: float = option(1.0, "the discriminator's start ψ")
     jitter: float = option(0.0, "standard deviation of the replicas' starts around these", ge=0)
 
-    def networks(
-        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
-    ) -> dict[str, nn.Module]:
+    def networks(self, build: Build) -> dict[str, nn.Module]:
         theta, psi = torch.tensor([self.theta, self.psi]) + self.jitter * torch.randn(2)
         return {"generator": _Point(theta), "discriminator": _Line(psi)}
 
@@ -48,15 +47,14 @@ class Dirac(Adversarial):
 
         return {"real": zeros, "latent": zeros}
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         """Where the players are."""
-        theta = stage.networks["generator"].parameters["theta"]
-        psi = stage.networks["discriminator"].parameters["psi"]
+        theta = setting.networks["generator"].parameters["theta"]
+        psi = setting.networks["discriminator"].parameters["psi"]
         return {"position/theta": theta.detach().clone(), "position/psi": psi.detach().clone()}
 
-    def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
-        latent = torch.zeros(len(random.seeds), count, 1, device=random.device)
-        return stage.networks["generator"](latent)
+    def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
+        return {"latent": torch.zeros(len(random.seeds), count, 1, device=random.device)}
 
 
 class _Point(nn.Module):

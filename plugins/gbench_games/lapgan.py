@@ -1,13 +1,14 @@
 """LAPGAN: the levels of a Laplacian pyramid play a game each, told what real images look like below."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from gbench.api import Batch, Play, Regularizer, Stage, UserError
+from gbench.api import Batch, Look, Play, Stage, Turn, UserError
 from gbench_games.adversarial import Adversarial
 
 
@@ -34,55 +35,39 @@ class Lapgan(Adversarial):
     )
     passes: ClassVar[tuple[str, ...]] = ("pyramid",)
 
-    def begin(self, stage: Stage) -> None:
+    def turns(self, stage: Stage) -> Sequence[Turn]:
         for regularizer in stage.regularizers:
             if regularizer.offers("perturb"):
                 raise UserError(
-                    f"game lapgan cannot have {_name(regularizer)} change what its discriminators see: "
+                    f"game lapgan cannot have {regularizer.name} change what its discriminators see: "
                     "a band-pass image and the low-pass one that goes with it would have to change alike"
                 )
+        return super().turns(stage)
 
     def discriminate(self, stage: Stage, batch: Batch) -> Play:
-        bands, low = stage.model.prepare(batch["real"]).unbind(2)
-        real = bands.flatten(1, 2).detach().requires_grad_()
-        fake = stage.given(stage.networks["generator"], batch["latent"], low).flatten(1, 2)
-        if not stage.coupled:
-            fake = fake.detach().requires_grad_()
-        score = partial(self.score, stage, low)
-        real_scores, fake_scores = score(real), score(fake)
-        levels = low.shape[2]
-        losses = map(stage.loss.discriminator, by_level(real_scores, levels), by_level(fake_scores, levels))
-        return Play(
-            objective=torch.stack(list(losses)).mean(0),
-            score=score,
-            features=partial(self.features, stage, low),
-            random=stage.random,
-            real=real,
-            fake=fake,
-            real_scores=real_scores,
-            fake_scores=fake_scores,
+        bands, low = decompose(stage, batch["real"])
+        fake = stage.frozen("generator", batch["latent"], low)
+        look = self.look(stage, bands.flatten(1, 2), fake.flatten(1, 2), low)
+        losses = [look.columns(level, low.shape[2]).discriminator() for level in range(low.shape[2])]
+        return Play(torch.stack(losses).mean(0), {"discriminator": look})
+
+    def deceive(self, stage: Stage, batch: Batch) -> Play:
+        bands, low = decompose(stage, batch["real"])
+        fake = stage.networks["generator"](batch["latent"], low)
+        look = self.look(stage, lambda: bands.flatten(1, 2), fake.flatten(1, 2), low)
+        losses = [look.columns(level, low.shape[2]).generator() for level in range(low.shape[2])]
+        return Play(torch.stack(losses).mean(0), {"discriminator": look})
+
+    def look(self, stage: Stage, real: Tensor | Callable[[], Tensor], fake: Tensor, low: Tensor) -> Look:
+        """At band-pass rows `[R, B · levels, N]`, given low-pass ones `[R, B, levels, N]`."""
+        return stage.look(
+            real,
+            fake,
+            judge=partial(self.judge, stage, low),
+            trunk=partial(self.features, stage, low),
         )
 
-    def generate(self, stage: Stage, batch: Batch) -> Play:
-        bands, low = stage.model.prepare(batch["real"]).unbind(2)
-        fake = stage.networks["generator"](batch["latent"], low).flatten(1, 2)
-        score, levels = partial(self.score, stage, low), low.shape[2]
-        real = bands.flatten(1, 2) if stage.pairs("generator") else None
-        real_scores: list[Tensor] | list[None] = [None] * levels
-        if real is not None and stage.loss.paired:
-            real_scores = by_level(score(real), levels)
-        fake_scores = map(stage.weigh, by_level(score(fake), levels))
-        losses = map(stage.loss.generator, real_scores, fake_scores)
-        return Play(
-            objective=torch.stack(list(losses)).mean(0),
-            score=score,
-            features=partial(self.features, stage, low),
-            random=stage.random,
-            real=real,
-            fake=fake,
-        )
-
-    def score(self, stage: Stage, low: Tensor, bands: Tensor) -> Tensor:
+    def judge(self, stage: Stage, low: Tensor, bands: Tensor) -> Tensor:
         """Of band-pass rows `[R, B · levels, N]`, given low-pass ones `[R, B, levels, N]`; as flat."""
         return stage.networks["discriminator"](bands.view_as(low), low).flatten(1)
 
@@ -91,11 +76,8 @@ class Lapgan(Adversarial):
         return stage.networks["discriminator"].call("features", bands.view_as(low), low)
 
 
-def by_level(scores: Tensor, levels: int) -> list[Tensor]:
-    """`[R, B · levels]` to `[R, B]` for each level."""
-    return list(scores.unflatten(1, (-1, levels)).unbind(-1))
-
-
-def _name(regularizer: Regularizer) -> str:
-    """As suites call it: its file's name."""
-    return type(regularizer).__module__.rpartition(".")[2].replace("_", "-")
+def decompose(stage: Stage, images: Tensor) -> tuple[Tensor, Tensor]:
+    """Band-pass and low-pass rows `[R, B, levels, N]` of images; the model knows the pyramid."""
+    model: Any = stage.model
+    bands, low = model.decompose(images).unbind(2)
+    return bands, low

@@ -1,6 +1,6 @@
 """Parallel lines: a critic between two segments whose distances are known in closed form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Stage, Streams, Turn, UserError, option
+from gbench.api import Build, Setting, Stage, Streams, Turn, UserError, option
 from gbench_games.adversarial import Adversarial
 
 
@@ -28,25 +28,23 @@ class ParallelLines(Adversarial):
 
     paper: ClassVar[str] = "Arjovsky et al. 2017, Wasserstein GAN, example 1, arXiv:1701.07875"
     turn_names: ClassVar[tuple[str, ...]] = ("discriminator",)
+    roles: ClassVar[dict[str, str]] = {"generator": "own", "discriminator": "discriminator"}
 
     theta: float = option(1.0, "where the generated line lies, θ; the real one lies at 0")
 
-    def networks(
-        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
-    ) -> dict[str, nn.Module]:
-        discriminator = model.networks(shape, classes)["discriminator"]
-        return {"generator": _Line(self.theta), "discriminator": discriminator}
+    def networks(self, build: Build) -> dict[str, nn.Module]:
+        return {"generator": _Line(self.theta), "discriminator": build("discriminator")}
 
-    def begin(self, stage: Stage) -> None:
+    def begin(self, setting: Setting) -> None:
         """Refuses data that do not lie in the plane."""
-        shape = tuple(stage.data["real"].shape[1:])
+        shape = tuple(setting.data["real"].shape[1:])
         if shape != (2,):
             size = "×".join(map(str, shape))
             raise UserError(
                 f"game parallel-lines judges points of the plane, not {size}; use data set parallel-lines"
             )
 
-    def turns(self, stage: Stage) -> list[Turn]:
+    def turns(self, stage: Stage) -> Sequence[Turn]:
         return [Turn("discriminator", ("discriminator",), partial(self.discriminate, stage))]
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
@@ -55,12 +53,12 @@ class ParallelLines(Adversarial):
             "latent": lambda: stage.random.uniform("latent", (stage.batch_size, 1)),
         }
 
-    def sample(self, stage: Stage, random: Streams, count: int) -> Tensor:
-        return stage.networks["generator"](random.uniform("latent", (count, 1)))
+    def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
+        return {"latent": random.uniform("latent", (count, 1))}
 
 
 class _Line(nn.Module):
-    """z [B, 1] to (θ, z) [B, 2]; θ is a buffer, which nobody moves."""
+    """z [B, 1] to (θ, z) [B, 2]; θ is a buffer, which no turn moves."""
 
     theta: Tensor
 

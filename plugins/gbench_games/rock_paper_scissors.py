@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Stage, option
+from gbench.api import Build, Setting, option
 from gbench_games._zero_sum import ZeroSum
 
 CHOICES = ("rock", "paper", "scissors")
@@ -32,19 +32,17 @@ class RockPaperScissors(ZeroSum):
     )
     jitter: float = option(0.0, "standard deviation of the replicas' first logits around these", ge=0)
 
-    def networks(
-        self, model: Model, shape: tuple[int, ...], classes: int | None, replica: int
-    ) -> dict[str, nn.Module]:
+    def networks(self, build: Build) -> dict[str, nn.Module]:
         a, b = torch.tensor([self.generator, self.discriminator]).log() + self.jitter * torch.randn(2, 3)
         return {"generator": _Strategy(a), "discriminator": _Opponent(b)}
 
     def equilibrium(self) -> Tensor:
         return torch.full((3,), 1 / 3)
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         """Both strategies, and how the generator fares with its own."""
         strategies = {
-            name: stage.networks[name].parameters["logits"].detach().softmax(-1)
+            name: setting.networks[name].parameters["logits"].detach().softmax(-1)
             for name in ("generator", "discriminator")
         }
         seen = {

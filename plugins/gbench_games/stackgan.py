@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Batch, Play, Stage, UserError, option
+from gbench.api import Batch, Play, Setting, Stage, UserError, option
 from gbench_games.cgan import Cgan
 
 
@@ -36,9 +36,9 @@ class Stackgan(Cgan):
 
     weight: float = option(2.0, "λ (Zhang et al. 2017, code; the paper has 1)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        super().begin(stage)
-        if int(stage.data["label"].max()) < 1:
+    def begin(self, setting: Setting) -> None:
+        super().begin(setting)
+        if int(setting.data["label"].max()) < 1:
             raise UserError(
                 "game stackgan shows real samples with a wrong label, but the data have one class"
             )
@@ -48,22 +48,21 @@ class Stackgan(Cgan):
 
     def discriminate(self, stage: Stage, batch: Batch) -> Play:
         play = super().discriminate(stage, batch)
-        assert play.real is not None
-        assert play.real_scores is not None
-        wrong = stage.networks["discriminator"](play.real, batch["wrong"])
-        mismatched = stage.loss.discriminator(play.real_scores, wrong)
+        look = play.looks["discriminator"]
+        wrong = stage.networks["discriminator"](*look.real_seen, batch["wrong"])
+        mismatched = stage.loss.discriminator(look.real_scores, wrong)
         return replace(play, objective=(play.objective + mismatched) / 2)
 
-    def generate(self, stage: Stage, batch: Batch) -> Play:
-        play, generator = super().generate(stage, batch), stage.networks["generator"]
+    def deceive(self, stage: Stage, batch: Batch) -> Play:
+        play, generator = super().deceive(stage, batch), stage.networks["generator"]
         if not hasattr(generator.module, "divergence"):
             return play
         divergence = generator.call("divergence", batch["label"]).mean(-1)
         return replace(play, objective=play.objective + self.weight * divergence)
 
 
-def wrong_labels(stage: Stage, label: Tensor) -> Tensor:
+def wrong_labels(setting: Setting, label: Tensor) -> Tensor:
     """For each label `[R, B]` another one, each of the others as likely."""
-    classes = int(stage.data["label"].max()) + 1
-    shift = (stage.random.uniform("wrong", label.shape[1:]) * (classes - 1)).long()
+    classes = int(setting.data["label"].max()) + 1
+    shift = (setting.random.uniform("wrong", label.shape[1:]) * (classes - 1)).long()
     return (label + 1 + shift) % classes

@@ -2,15 +2,17 @@
 
 from torch import Tensor
 
-from gbench.api import Stage, UserError
+from gbench.api import Loss, Setting, UserError
 
 TINY = 1e-12  # squared distances below have no direction: their gradient is zero
 
 
-def need_pairs(name: str, stage: Stage) -> None:
+def need_pairs(loss: Loss, setting: Setting) -> None:
     """`UserError` where a minibatch holds no two samples."""
-    if stage.batch_size < 2:
-        raise UserError(f"loss {name} compares samples with each other; set budget.batch_size to 2 or more")
+    if setting.batch_size < 2:
+        raise UserError(
+            f"loss {loss.name} compares samples with each other; set budget.batch_size to 2 or more"
+        )
 
 
 def squared_distances(first: Tensor, second: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Loss, Stage, Streams, option
+from gbench.api import Loss, Setting, Streams, option
 
 
 @dataclass(kw_only=True)
@@ -39,8 +39,8 @@ class SigmoidLoss(Loss):
 
     streams: Streams | None = field(default=None, init=False, repr=False, compare=False)
 
-    def begin(self, stage: Stage) -> None:
-        self.streams = stage.random
+    def begin(self, setting: Setting) -> None:
+        self.streams = setting.random
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         return self.against_real(real).mean(-1) + self.against_fake(fake).mean(-1)

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Loss, Stage, option
+from gbench.api import Loss, Setting, option
 
 
 @dataclass(kw_only=True)
@@ -32,23 +32,31 @@ class BoundaryEquilibrium(Loss):
     rate: float = option(1e-3, "λ_k, the control's learning rate", ge=0)
     start: float = option(0.0, "k₀, the control before the first round", ge=0, le=1)
 
-    def begin(self, stage: Stage) -> None:
-        device = stage.random.device
-        self.memory["control"] = torch.full((stage.size,), self.start, device=device)
-        self.memory["real"] = torch.zeros(stage.size, device=device)
-        self.memory["fake"] = torch.zeros(stage.size, device=device)
+    def begin(self, setting: Setting) -> None:
+        device = setting.device
+        self.memory["control"] = torch.full((setting.size,), self.start, device=device)
+        self.memory["real"] = torch.zeros(setting.size, device=device)
+        self.memory["fake"] = torch.zeros(setting.size, device=device)
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
-        self.memory["real"].copy_(real.detach().mean(-1))
-        control = self.memory["control"].clone()  # who differentiates gradients again needs it unchanged
+        control = self.memory[
+            "control"
+        ].clone()  # a rule that differentiates gradients again needs it unchanged
         return real.mean(-1) - control * fake.mean(-1)
 
     def generator(self, real: Tensor | None, fake: Tensor) -> Tensor:
-        self.memory["fake"].copy_(fake.detach().mean(-1))
-        self.memory["control"].add_(self.rate * self._imbalance()).clamp_(0, 1)
         return fake.mean(-1)
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def update(self, side: Literal["discriminator", "generator"], real: Tensor | None, fake: Tensor) -> None:
+        """Keeps both errors; the generator's turn moves the control."""
+        if side == "discriminator":
+            assert real is not None
+            self.memory["real"].copy_(real.mean(-1))
+        else:
+            self.memory["fake"].copy_(fake.mean(-1))
+            self.memory["control"].add_(self.rate * self._imbalance()).clamp_(0, 1)
+
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         return {
             "equilibrium/control": self.memory["control"].clone(),
             "equilibrium/measure": self.memory["real"] + self._imbalance().abs(),

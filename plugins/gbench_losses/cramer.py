@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Loss, Stage, option
+from gbench.api import Loss, Setting, option
 from gbench_losses._pairs import distances, mean_of_all, mean_of_others, need_pairs
 
 
@@ -33,8 +33,8 @@ class Cramer(Loss):
 
     critic: Literal["surrogate", "distance"] = option("surrogate", "what the critic maximises")
 
-    def begin(self, stage: Stage) -> None:
-        need_pairs("cramer", stage)
+    def begin(self, setting: Setting) -> None:
+        need_pairs(self, setting)
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         if self.critic == "distance":

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Loss, Stage, option
+from gbench.api import Loss, Setting, option
 from gbench_losses._pairs import mean_of_all, mean_of_others, need_pairs, squared_distances
 
 SCALES = {
@@ -45,8 +45,8 @@ class Mmd(Loss):
     )
     linear: bool = option(False, "whether to add the kernel xᵀy (Bińkowski et al. 2018: rq*)")
 
-    def begin(self, stage: Stage) -> None:
-        need_pairs("mmd", stage)
+    def begin(self, setting: Setting) -> None:
+        need_pairs(self, setting)
 
     def discriminator(self, real: Tensor, fake: Tensor) -> Tensor:
         return -self.generator(real, fake)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor, nn
 
-from gbench.api import UserError
+from gbench.api import Blueprint, Model, UserError
 
 
 class ConditionalBatchNorm(nn.Module):
@@ -28,8 +28,9 @@ def one_hot(label: Tensor, classes: int) -> Tensor:
     return (label[..., None] == torch.arange(classes, device=label.device)).float()
 
 
-def needed(classes: int | None, model: str) -> int:
+def classes_of(blueprint: Blueprint, model: Model) -> int:
     """The number of classes; `UserError` if the data set has none."""
-    if classes is None:
-        raise UserError(f"model {model} is told each sample's class, but the data set has no classes")
+    classes = blueprint.told.get("label")
+    if not classes:
+        raise UserError(f"model {model.name} is told each sample's class, but the data set has no classes")
     return classes

@@ -5,16 +5,17 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from gbench.api import UserError, option
+from gbench.api import Blueprint, UserError, option
 from gbench_models._parts import norm
 from gbench_models._switches import Switches
+from gbench_models._translators import dense, dense_discriminator
 
 
 @dataclass(kw_only=True)
 class ImageModel(Switches):
     """A generator and a discriminator with every switch.
 
-    A model builds `generator(shape)` and `discriminator(shape)` for images whose sides have `_smallest`
+    A model builds `generator` and `discriminator` for images whose sides have `_smallest`
     pixels or more, and may `initialise` each layer of both. Its defaults are those of its paper.
     """
 
@@ -22,32 +23,24 @@ class ImageModel(Switches):
 
     generator_norm: Literal["none", "batch", "layer"] = option("batch", "normalisation in the generator")
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        self.check(shape)
-        pair = {"generator": self.generator(shape), "discriminator": self.discriminator(shape)}
-        for network in pair.values():
-            network.apply(self.initialise)
-        return pair
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        self.check(blueprint.shape)
+        return super().network(role, blueprint).apply(self.initialise)
 
     def check(self, shape: tuple[int, ...]) -> None:
         """`UserError` if this is no image, or too small a one."""
         if len(shape) != 3 or min(shape[1:]) < self._smallest:
             size, least = "×".join(map(str, shape)), f"{self._smallest}×{self._smallest}"
             raise UserError(
-                f"model {self.name()} makes images of at least {least} pixels, not {size}; "
+                f"model {self.name} makes images of at least {least} pixels, not {size}; "
                 "model mlp takes any shape"
             )
 
-    @classmethod
-    def name(cls) -> str:
-        """As suites call it: its file's name."""
-        return cls.__module__.rpartition(".")[2].replace("_", "-")
+    def vector_discriminator(self, blueprint: Blueprint) -> nn.Module:
+        return dense_discriminator(blueprint.size)
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
-        raise NotImplementedError
-
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        raise NotImplementedError
+    def mapper(self, blueprint: Blueprint) -> nn.Module:
+        return dense(blueprint.inputs or self.latents, blueprint.size)
 
     def initialise(self, layer: nn.Module) -> None:
         """Changes the starting weights of one layer; by default they are torch's."""
@@ -56,5 +49,5 @@ class ImageModel(Switches):
         """What follows a hidden layer of the generator."""
         return [
             *norm(self.generator_norm, channels, image=True),
-            self.lit(),
+            self.new_activation(),
         ]

@@ -42,15 +42,15 @@ class Switches(Model):
     )
     dropout: float = option(0.0, "share of the discriminator's features that dropout zeroes", ge=0, lt=1)
 
-    def lit(self) -> nn.Module:
-        """The generator's activation."""
+    def new_activation(self) -> nn.Module:
+        """A layer of the generator's activation."""
         return activation(self.activation, self.slope)
 
-    def judge_lit(self) -> nn.Module:
-        """The discriminator's activation."""
+    def new_discriminator_activation(self) -> nn.Module:
+        """A layer of the discriminator's activation."""
         return activation(self.discriminator_activation, self.slope)
 
-    def judge_normed(self, channels: int) -> nn.Module:
+    def new_discriminator_norm(self, channels: int) -> nn.Module:
         """The discriminator's normalisation of images; `none` makes a layer that does nothing."""
         return nn.Sequential(*norm(self.discriminator_norm, channels, image=True))
 
@@ -60,7 +60,7 @@ class Switches(Model):
         """What follows a hidden layer of the discriminator."""
         return [
             *(norm(self.discriminator_norm, channels, image=True) if normalised else []),
-            self.judge_lit(),
+            self.new_discriminator_activation(),
             *(self.dropouts() if dropped else []),
         ]
 
@@ -76,6 +76,6 @@ class Switches(Model):
         """What the generator does to an image last."""
         return OUTPUTS[self.output]()
 
-    def judge_width(self) -> int:
+    def discriminator_channels(self) -> int:
         """Channels of the discriminator."""
         return self.discriminator_width or max(self.width // self._narrower, 1)

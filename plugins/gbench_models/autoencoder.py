@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, Model, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._image import ImageModel
 from gbench_models._parts import Transposed, halving, norm
@@ -35,6 +35,7 @@ class Autoencoder(ImageModel):
     paper: ClassVar[str] = "Zhao et al. 2017, Energy-based generative adversarial network, arXiv:1609.03126"
     traits: ClassVar[tuple[str, ...]] = ("image", "vector")
     gives: ClassVar[tuple[str, ...]] = ("energies", "features")
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
     latents: int = option(100, "size of the latent vector (a choice)", ge=1)
     width: int = option(64, "channels next to the image (Zhao et al. 2017), or units of a hidden layer", ge=1)
@@ -48,14 +49,19 @@ class Autoencoder(ImageModel):
     )
     dropout: float = option(0.0, "share of the code's numbers that dropout zeroes", ge=0, lt=1)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        if len(shape) == 1:
-            return {"generator": self._mlp(shape), "discriminator": self._of_vectors(shape[0])}
-        discriminator = self._of_images(shape)
-        return {"generator": self._dcgan(shape), "discriminator": discriminator}
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        return Model.network(self, role, blueprint)
 
-    def _mlp(self, shape: tuple[int, ...]) -> nn.Module:
-        model = Mlp(
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        model = self._mlp() if len(blueprint.shape) == 1 else self._dcgan()
+        return model.network("generator", blueprint)
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        return self._of_vectors(shape[0]) if len(shape) == 1 else self._of_images(shape)
+
+    def _mlp(self) -> Mlp:
+        return Mlp(
             latents=self.latents,
             width=self.width,
             depth=self.depth,
@@ -63,10 +69,9 @@ class Autoencoder(ImageModel):
             activation=self.activation,
             output="linear",
         )
-        return model.networks(shape, None)["generator"]
 
-    def _dcgan(self, shape: tuple[int, ...]) -> nn.Module:
-        model = Dcgan(
+    def _dcgan(self) -> Dcgan:
+        return Dcgan(
             latents=self.latents,
             width=self.width,
             generator_norm=self.generator_norm,
@@ -75,10 +80,9 @@ class Autoencoder(ImageModel):
             output=self.output,
             kernel=self.kernel,
         )
-        return model.networks(shape, None)["generator"]
 
     def _of_vectors(self, size: int) -> Reconstruction:
-        hidden = [self.judge_width()] * self.depth
+        hidden = [self.discriminator_channels()] * self.depth
         encoder = [part for pair in pairwise([size, *hidden]) for part in self._dense(*pair)]
         decoder = [part for pair in pairwise([self.code, *hidden]) for part in self._dense(*pair)]
         return Reconstruction(
@@ -89,7 +93,10 @@ class Autoencoder(ImageModel):
 
     def _of_images(self, shape: tuple[int, ...]) -> Reconstruction:
         sizes = doubling_sizes(shape, "autoencoder")
-        widths = [shape[0], *(min(2**level, 8) * self.judge_width() for level in range(len(sizes) - 1))]
+        widths = [
+            shape[0],
+            *(min(2**level, 8) * self.discriminator_channels() for level in range(len(sizes) - 1)),
+        ]
         encoder: list[nn.Module] = []
         decoder: list[nn.Module] = []
         for level, (narrow, wide) in enumerate(pairwise(widths)):
@@ -109,7 +116,7 @@ class Autoencoder(ImageModel):
 
     def _dense(self, inputs: int, outputs: int) -> list[nn.Module]:
         normed = norm(self.discriminator_norm, outputs, image=False)
-        return [nn.Linear(inputs, outputs), *normed, self.judge_lit()]
+        return [nn.Linear(inputs, outputs), *normed, self.new_discriminator_activation()]
 
 
 def _initialise(layer: nn.Module) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import Upsample
 from gbench_models._image import ImageModel
@@ -43,6 +43,7 @@ class Began(ImageModel):
         "Berthelot et al. 2017, BEGAN: Boundary equilibrium generative adversarial networks, arXiv:1703.10717"
     )
     gives: ClassVar[tuple[str, ...]] = ("energies", "features")
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
     latents: int = option(64, "size of the latent vector N_z (Berthelot et al. 2017)", ge=1)
     latent: Literal["normal", "uniform"] = option(
@@ -73,12 +74,14 @@ class Began(ImageModel):
     def check(self, shape: tuple[int, ...]) -> None:
         self._sizes(shape)
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Sequential:
+    def generator(self, blueprint: Blueprint) -> nn.Sequential:
+        shape = blueprint.shape
         layers = self._decoder(self.latents, self._sizes(shape), self.width, self.generator_tail)
         return nn.Sequential(*layers, _convolution(self.width, shape[0]), self.outlet())
 
-    def discriminator(self, shape: tuple[int, ...]) -> Reconstruction:
-        sizes, width, code = self._sizes(shape), self.judge_width(), self.code or self.latents
+    def discriminator(self, blueprint: Blueprint) -> Reconstruction:
+        shape = blueprint.shape
+        sizes, width, code = self._sizes(shape), self.discriminator_channels(), self.code or self.latents
         encoder = nn.Sequential(*self.intake(), *self._encoder(code, sizes, shape[0], width))
         layers = self._decoder(code, sizes, width, self._judge_tail)
         decoder = nn.Sequential(*self.dropouts(), *layers, _convolution(width, shape[0]))
@@ -95,7 +98,7 @@ class Began(ImageModel):
         return self.discriminator_tail(channels, dropped=False)
 
     def _encoder(self, code: int, sizes: Sizes, channels: int, width: int) -> list[nn.Module]:
-        layers = [_convolution(channels, width), self.judge_lit()]
+        layers = [_convolution(channels, width), self.new_discriminator_activation()]
         for level in range(1, len(sizes)):
             layers += _pair(level * width, self._judge_tail)
             layers += halving(level * width, (level + 1) * width, 3, self.downsampling)

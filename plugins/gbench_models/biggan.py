@@ -9,9 +9,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._attention import SelfAttention
-from gbench_models._conditional import ConditionalBatchNorm, needed, one_hot
+from gbench_models._conditional import ConditionalBatchNorm, classes_of, one_hot
 from gbench_models._doubling import doubling_sizes
 from gbench_models._residual import DownBlock, UpBlock
 from gbench_models._switches import Switches
@@ -48,6 +48,7 @@ class Biggan(Switches):
         "arXiv:1809.11096"
     )
     takes: ClassVar[tuple[str, ...]] = ("label",)
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
     latents: int = option(120, "size of the latent vector (Brock et al. 2019, at 128×128)", ge=1)
     width: int = option(16, "channels next to the image (Brock et al. 2019: 96 at 128×128)", ge=1)
@@ -64,21 +65,23 @@ class Biggan(Switches):
     embedding: int = option(128, "size of the generator's embedding of a class (Brock et al. 2019)", ge=1)
     attention: int | None = option(64, "height of images that attend to themselves (Brock et al. 2019)", ge=1)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        sizes = doubling_sizes(shape, "biggan")
-        classes = needed(classes, "biggan")
-        pair: dict[str, nn.Module] = {
-            "generator": ConditionalGenerator(self, sizes, shape[0], classes),
-            "discriminator": ProjectionDiscriminator(self, sizes, shape[0], classes),
-        }
-        for network in pair.values():
-            network.apply(_initialise)
-        return pair
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        return super().network(role, blueprint).apply(_initialise)
+
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        sizes, classes = doubling_sizes(blueprint.shape, "biggan"), classes_of(blueprint, self)
+        return ConditionalGenerator(self, sizes, blueprint.shape[0], classes)
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        sizes, classes = doubling_sizes(blueprint.shape, "biggan"), classes_of(blueprint, self)
+        return ProjectionDiscriminator(self, sizes, blueprint.shape[0], classes)
 
     def down(self, inputs: int, outputs: int, kept: bool = False, first: bool = False) -> DownBlock:
         """kept: the size is; first: next to the image."""
         down = None if kept else self.downsampling
-        return DownBlock(inputs, outputs, self.judge_normed, self.judge_lit, down, first)
+        return DownBlock(
+            inputs, outputs, self.new_discriminator_norm, self.new_discriminator_activation, down, first
+        )
 
     def attending(self, size: tuple[int, int], channels: int) -> nn.Module:
         """Self-attention, if images of this size have it."""
@@ -107,14 +110,14 @@ class ConditionalGenerator(nn.Module):
                 narrow,
                 size,
                 partial(ConditionalBatchNorm, condition=model.embedding + piece),
-                model.lit,
+                model.new_activation,
             )
             for (wide, narrow), size, piece in shapes
         )
         self.attentions = nn.ModuleList(map(model.attending, sizes[1:], widths[1:]))
         self.output = nn.Sequential(
             nn.BatchNorm2d(widths[-1]),
-            model.lit(),
+            model.new_activation(),
             nn.Conv2d(widths[-1], channels, 3, padding=1),
             model.outlet(),
         )
@@ -134,7 +137,7 @@ class ProjectionDiscriminator(nn.Module):
     def __init__(self, model: Biggan, sizes: Sequence[tuple[int, int]], channels: int, classes: int):
         super().__init__()
         levels = len(sizes)
-        widths = [min(2**level, MOST) * model.judge_width() for level in range(levels - 1)]
+        widths = [min(2**level, MOST) * model.discriminator_channels() for level in range(levels - 1)]
         blocks = model.intake()
         for level, (inputs, outputs) in enumerate(pairwise([channels, *widths])):
             blocks.append(model.down(inputs, outputs, first=level == 0))

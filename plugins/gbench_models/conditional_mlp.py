@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Dropout, Model, option
-from gbench_models._conditional import needed, one_hot
+from gbench.api import Blueprint, Dropout, Model, option
+from gbench_models._conditional import classes_of, one_hot
 from gbench_models._parts import ACTIVATIONS, OUTPUTS
 
 
@@ -27,6 +27,7 @@ class ConditionalMlp(Model):
     paper: ClassVar[str] = "Mirza and Osindero 2014, Conditional generative adversarial nets, arXiv:1411.1784"
     traits: ClassVar[tuple[str, ...]] = ("vector", "image")
     takes: ClassVar[tuple[str, ...]] = ("label",)
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
     latents: int = option(100, "size of the latent vector (Mirza and Osindero 2014)", ge=1)
     latent: Literal["normal", "uniform"] = option(
@@ -42,16 +43,18 @@ class ConditionalMlp(Model):
         "auto", "the generator's last activation; auto: linear for points, tanh for images"
     )
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        classes, output = needed(classes, "conditional-mlp"), self.output
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape, output = blueprint.shape, self.output
         if output == "auto":
             output = "tanh" if len(shape) == 3 else "linear"
-        size = math.prod(shape)
-        last = nn.Sequential(nn.Linear(self.width, size), OUTPUTS[output](), nn.Unflatten(1, shape))
-        return {
-            "generator": Joined(self, self.latents, classes, last),
-            "discriminator": JoinedDiscriminator(self, size, classes, nn.Linear(self.width, 1)),
-        }
+        last = nn.Sequential(
+            nn.Linear(self.width, math.prod(shape)), OUTPUTS[output](), nn.Unflatten(1, shape)
+        )
+        return Joined(self, self.latents, classes_of(blueprint, self), last)
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        size, classes = math.prod(blueprint.shape), classes_of(blueprint, self)
+        return JoinedDiscriminator(self, size, classes, nn.Linear(self.width, 1))
 
 
 class Joined(nn.Module):

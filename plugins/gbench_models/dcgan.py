@@ -5,9 +5,10 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._image import ImageModel
 from gbench_models._parts import Discriminator, Transposed, halved, halving, pyramid
+from gbench_models._translators import bottleneck_translator
 
 
 @dataclass(kw_only=True)
@@ -27,6 +28,18 @@ class Dcgan(ImageModel):
         "generative adversarial networks, arXiv:1511.06434"
     )
 
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+        "decoder",
+        "vector-discriminator",
+        "translator",
+        "mapper",
+    )
+
     latents: int = option(100, "size of the latent vector (Radford et al. 2016)", ge=1)
     latent: Literal["normal", "uniform"] = option(
         "uniform", "law of the latents (Radford et al. 2016: uniform)"
@@ -36,7 +49,8 @@ class Dcgan(ImageModel):
         4, "kernel of all convolutions; uneven overlap, a checkerboard, where 2 does not divide it", ge=2
     )
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         sizes = pyramid(shape[1], shape[2], levels(shape))
         widths = [min(2**level, 8) * self.width for level in range(len(sizes) - 1)]
         top, (height, width) = widths[-1], sizes[-1]
@@ -53,15 +67,21 @@ class Dcgan(ImageModel):
         last = Transposed(widths[0], shape[0], sizes[1], sizes[0], self.kernel)
         return nn.Sequential(*layers, last, self.outlet())
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         layers = self.intake()
         channels, height, width = shape
         for level in range(levels(shape)):
-            out = min(2**level, 8) * self.judge_width()
+            out = min(2**level, 8) * self.discriminator_channels()
             layers += halving(channels, out, self.kernel, self.downsampling)
             layers += self.discriminator_tail(out, normalised=level > 0)
             channels, height, width = out, halved(height, self.kernel), halved(width, self.kernel)
         return Discriminator(nn.Sequential(*layers, nn.Flatten()), nn.Linear(channels * height * width, 1))
+
+    def translator(self, blueprint: Blueprint) -> nn.Module:
+        return bottleneck_translator(
+            blueprint, self.width, self.kernel, levels(blueprint.shape), self.outlet()
+        )
 
     def initialise(self, layer: nn.Module) -> None:
         """Radford et al. 2016, section 4: N(0, 0.02²); scales of normalisation layers N(1, 0.02²)."""

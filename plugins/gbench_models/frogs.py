@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._image import ImageModel
 from gbench_models._parts import Discriminator, Transposed, halved, halving, pyramid, xavier
 
@@ -51,7 +51,8 @@ class Frogs(ImageModel):
         le=6,
     )
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         full, half = pyramid(shape[1], shape[2], 1)
         base, width = max(self.width // 2, 1), self.width
         return nn.Sequential(
@@ -70,8 +71,9 @@ class Frogs(ImageModel):
             self.outlet(),
         )
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        channels = self.judge_width()
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        channels = self.discriminator_channels()
         height, width = shape[1] - 2, shape[2] - 2
         layers = [
             *self.intake(),

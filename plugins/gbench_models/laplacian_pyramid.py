@@ -1,14 +1,14 @@
 """Laplacian pyramid: a generator and a discriminator for each octave of an image's frequencies."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, TypeVar
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gbench.api import Dropout, Model, Streams, option
+from gbench.api import Blueprint, Dropout, Model, Streams, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._parts import Discriminator, activation, halved, halving, norm
 
@@ -41,7 +41,7 @@ class LaplacianPyramid(Model):
     crops of 28, with levels of 8, 14 and 28, which are no octaves.
 
     As a tensor, a level is a row of as many numbers as the largest has, `[B, levels, channels · H · W]`, with
-    zeros at the end: what `prepare` makes of real images is `[R, B, 2, levels, channels · H · W]`, the
+    zeros at the end: what `decompose` makes of images is `[R, B, 2, levels, channels · H · W]`, the
     band-pass images and the low-pass ones. `generator(latent, low)` gives such rows, `generator(latent)`
     images; `discriminator(bands, low)` scores `[B, levels]`, and `discriminator(images)` their sum.
     """
@@ -53,6 +53,7 @@ class LaplacianPyramid(Model):
     traits: ClassVar[tuple[str, ...]] = ("image",)
     gives: ClassVar[tuple[str, ...]] = ("scores",)
     takes: ClassVar[tuple[str, ...]] = ("pyramid",)
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
 
     latents: int = option(100, "size of the coarsest level's latent vector (Denton et al. 2015)", ge=1)
     latent: Literal["normal", "uniform"] = option(
@@ -85,24 +86,25 @@ class LaplacianPyramid(Model):
     dropout: float = option(
         0.5, "share of D_0's hidden units and of D_k's features that is dropped (code)", ge=0, lt=1
     )
-    pyramid: "Pyramid | None" = field(default=None, init=False, repr=False, compare=False)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        self.pyramid = Pyramid(shape[0], doubling_sizes(shape, "laplacian-pyramid", self.coarsest))
-        return {
-            "generator": PyramidGenerator(self, self.pyramid),
-            "discriminator": PyramidDiscriminator(self, self.pyramid),
-        }
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        return PyramidGenerator(self, self.pyramid(blueprint.shape))
 
-    def prepare(self, real: Tensor) -> Tensor:
-        """`[R, B, 2, levels, channels · H · W]`; the networks have been built, so the sizes are known."""
-        assert self.pyramid is not None
-        return self.pyramid.split(real.flatten(0, 1)).unflatten(0, real.shape[:2])
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        return PyramidDiscriminator(self, self.pyramid(blueprint.shape))
+
+    def pyramid(self, shape: tuple[int, ...]) -> "Pyramid":
+        """The pyramid of images of that shape. Raises UserError on a size that does not halve."""
+        return Pyramid(shape[0], doubling_sizes(shape, "laplacian-pyramid", self.coarsest))
+
+    def decompose(self, images: Tensor) -> Tensor:
+        """Band-pass and low-pass rows of images `[R, B, C, H, W]`: `[R, B, 2, levels, C · H · W]`."""
+        pyramid = self.pyramid(tuple(images.shape[2:]))
+        return pyramid.split(images.flatten(0, 1)).unflatten(0, images.shape[:2])
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
         """`[R, count, latents + noise]`: G_0's latents and a plane for each finer level."""
-        assert self.pyramid is not None
-        noise = (count, sum(self.pyramid.planes))
+        noise = (count, sum(self.pyramid(self.shape).planes))
         if self.latent == "normal":
             planes = random.normal(f"{purpose}/noise", noise)
         else:

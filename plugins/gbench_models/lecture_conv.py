@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._image import ImageModel
 from gbench_models._parts import Discriminator, Transposed, activation, halved, halving, norm, pyramid
 
@@ -45,7 +45,8 @@ class LectureConv(ImageModel):
         8, "kernel of all convolutions; uneven overlap, a checkerboard, where 2 does not divide it", ge=2
     )
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         sizes = self._sizes(shape)
         channels = [self.waist, *[self.width] * (len(sizes) - 2), shape[0]]
         layers: list[nn.Module] = [
@@ -59,9 +60,10 @@ class LectureConv(ImageModel):
             layers += self.generator_tail(channels[level + 1]) if not last else []
         return nn.Sequential(*layers, *norm(self.generator_norm, shape[0], image=True), self.outlet())
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         levels = len(self._sizes(shape)) - 1
-        channels = [shape[0], *[self.judge_width()] * (levels - 1), self.waist]
+        channels = [shape[0], *[self.discriminator_channels()] * (levels - 1), self.waist]
         padding = 0 if self._roomy(shape) else None
         layers, (height, width) = self.intake(), shape[1:]
         for level, (inputs, outputs) in enumerate(pairwise(channels)):

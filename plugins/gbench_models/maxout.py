@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor, nn
 
-from gbench.api import Model, option
+from gbench.api import Blueprint, Model, option
 from gbench_models._parts import Discriminator
 
 
@@ -31,22 +31,20 @@ class Maxout(Model):
     pieces: int = option(5, "linear pieces of each maxout unit (Lin et al. 2018)", ge=2)
     init_std: float = option(0.02, "standard deviation of the first weights (Lin et al. 2018)", gt=0)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        networks = {"generator": self._generator(shape[0]), "discriminator": self._discriminator(shape[0])}
-        for network in networks.values():
-            network.apply(self._initialise)
-        return networks
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        return super().network(role, blueprint).apply(self._initialise)
 
-    def _generator(self, outputs: int) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
         layers: list[nn.Module] = []
-        inputs = self.latents
+        inputs, outputs = self.latents, blueprint.shape[0]
         for _ in range(self.depth):
             layers += [nn.Linear(inputs, self.width, bias=False), nn.BatchNorm1d(self.width), nn.ReLU()]
             inputs = self.width
         return nn.Sequential(*layers, nn.Linear(inputs, outputs))
 
-    def _discriminator(self, inputs: int) -> nn.Module:
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
         layers: list[nn.Module] = []
+        inputs = blueprint.shape[0]
         for _ in range(self.discriminator_depth):
             layers.append(MaxoutLayer(inputs, self.discriminator_width, self.pieces))
             inputs = self.discriminator_width

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 
-from gbench.api import Model, option
+from gbench.api import Blueprint, Model, option
 from gbench_models._parts import ACTIVATIONS, OUTPUTS, Discriminator, intake, norm
 
 
@@ -19,6 +19,17 @@ class Mlp(Model):
     """
 
     traits: ClassVar[tuple[str, ...]] = ("vector", "image", "voxel", "sequence")
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+        "decoder",
+        "vector-discriminator",
+        "translator",
+        "mapper",
+    )
 
     latents: int = option(16, "size of the latent vector (Mescheder et al. 2017, toy)", ge=1)
     width: int = option(128, "units of each hidden layer", ge=1)
@@ -54,15 +65,26 @@ class Mlp(Model):
         gt=0,
     )
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        networks = {"generator": self._generator(shape), "discriminator": self._discriminator(shape)}
-        for network in networks.values():
-            network.apply(self._initialise)
-        return networks
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        return super().network(role, blueprint).apply(self._initialise)
 
-    def _generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        return self._onto(self.latents, blueprint.shape)
+
+    def translator(self, blueprint: Blueprint) -> nn.Module:
+        inputs = math.prod(blueprint.source or blueprint.shape)
+        return nn.Sequential(nn.Flatten(), *self._onto(inputs, blueprint.shape))
+
+    def mapper(self, blueprint: Blueprint) -> nn.Module:
         return nn.Sequential(
-            *self._hidden(self.latents, self.width, self.depth, self.generator_norm),
+            *self._hidden(blueprint.inputs or self.latents, self.width, self.depth, self.generator_norm),
+            nn.Linear(self.width, blueprint.size),
+        )
+
+    def _onto(self, inputs: int, shape: tuple[int, ...]) -> nn.Sequential:
+        """Vectors `[B, inputs]` to samples."""
+        return nn.Sequential(
+            *self._hidden(inputs, self.width, self.depth, self.generator_norm),
             nn.Linear(self.width, math.prod(shape)),
             OUTPUTS[self._output(shape)](),
             nn.Unflatten(1, shape),
@@ -71,13 +93,18 @@ class Mlp(Model):
     def _output(self, shape: tuple[int, ...]) -> str:
         return ("tanh" if len(shape) >= 3 else "linear") if self.output == "auto" else self.output
 
-    def _discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        width, depth = self.discriminator_width or self.width, self.discriminator_depth or self.depth
-        hidden = self._hidden(math.prod(shape), width, depth, self.discriminator_norm)
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
         scale = [Scale(self.input_scale)] if self.input_scale != 1 else []
-        return Discriminator(
-            nn.Sequential(*intake(self.output), *scale, nn.Flatten(), *hidden), nn.Linear(width, 1)
-        )
+        before = [*intake(self.output), *scale, nn.Flatten()]
+        return self._judging(math.prod(blueprint.shape), before)
+
+    def vector_discriminator(self, blueprint: Blueprint) -> nn.Module:
+        return self._judging(blueprint.size, [])
+
+    def _judging(self, inputs: int, before: list[nn.Module]) -> Discriminator:
+        width, depth = self.discriminator_width or self.width, self.discriminator_depth or self.depth
+        hidden = self._hidden(inputs, width, depth, self.discriminator_norm)
+        return Discriminator(nn.Sequential(*before, *hidden), nn.Linear(width, 1))
 
     def _initialise(self, layer: nn.Module) -> None:
         if self.init == "torch" or not isinstance(layer, nn.Linear):

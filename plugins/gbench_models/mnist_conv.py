@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._image import ImageModel
 from gbench_models._parts import Discriminator, Transposed, activation, halved, halving, norm, pyramid, xavier
 
@@ -43,7 +43,8 @@ class MnistConv(ImageModel):
         5, "kernel of all convolutions; uneven overlap, a checkerboard, where 2 does not divide it", ge=2
     )
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         full, half, quarter = pyramid(shape[1], shape[2], 2)
         wide, middle, narrow = 4 * self.width, 2 * self.width, self.width
         units = wide * quarter[0] * quarter[1]
@@ -60,8 +61,9 @@ class MnistConv(ImageModel):
             self.outlet(),
         )
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        narrow, wide = self.judge_width(), 2 * self.judge_width()
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        narrow, wide = self.discriminator_channels(), 2 * self.discriminator_channels()
         height, width = (halved(halved(size, self.kernel), self.kernel) for size in shape[1:])
         features = nn.Sequential(
             *self.intake(),

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Replicas, option
+from gbench.api import Blueprint, Replicas, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import (
     EqualConv,
@@ -82,21 +82,21 @@ class Progressive(Switches):
     )
     progress: float = field(default=1.0, init=False, repr=False, compare=False)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        sizes = doubling_sizes(shape, "progressive")
-        widths, judges = (
-            widths_of(len(sizes), width, self.most) for width in (self.width, self.judge_width())
-        )
-        return {
-            "generator": GrowingGenerator(self, sizes[0], widths, shape[0]),
-            "discriminator": GrowingDiscriminator(self, sizes[0], judges, shape[0]),
-        }
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        sizes = doubling_sizes(blueprint.shape, "progressive")
+        widths = widths_of(len(sizes), self.width, self.most)
+        return GrowingGenerator(self, sizes[0], widths, blueprint.shape[0])
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        sizes = doubling_sizes(blueprint.shape, "progressive")
+        widths = widths_of(len(sizes), self.discriminator_channels(), self.most)
+        return GrowingDiscriminator(self, sizes[0], widths, blueprint.shape[0])
 
     def generator_tail(self, channels: int) -> list[nn.Module]:
         """What follows a hidden layer of the generator."""
         if self.generator_norm == "pixel":
-            return [self.lit(), PixelNorm()]
-        return [*norm(self.generator_norm, channels, image=True), self.lit()]
+            return [self.new_activation(), PixelNorm()]
+        return [*norm(self.generator_norm, channels, image=True), self.new_activation()]
 
     def grow(self, networks: dict[str, Replicas], progress: float) -> None:
         self.progress = progress
@@ -105,7 +105,7 @@ class Progressive(Switches):
                 if isinstance(part, Growing):
                     part.level, part.alpha = moment(progress, part.levels, self.fade, self.last)
 
-    def prepare(self, real: Tensor) -> Tensor:
+    def shown(self, real: Tensor) -> Tensor:
         levels = len(doubling_sizes(tuple(real.shape[2:]), "progressive"))
         level, alpha = moment(self.progress, levels, self.fade, self.last)
         factor = 2 ** (levels - 1 - level)
@@ -165,7 +165,8 @@ class GrowingDiscriminator(Growing):
         super().__init__(len(widths))
         self.intake = nn.Sequential(*model.intake())
         self.rgb = nn.ModuleList(
-            nn.Sequential(EqualConv(channels, width, 1), model.judge_lit()) for width in widths
+            nn.Sequential(EqualConv(channels, width, 1), model.new_discriminator_activation())
+            for width in widths
         )
         self.blocks = nn.ModuleList(down_block(model, narrow, wide) for wide, narrow in pairwise(widths))
         self.closing = closing_block(model, widths[0], size)

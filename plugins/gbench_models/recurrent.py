@@ -1,12 +1,12 @@
 """C-RNN-GAN: a recurrent generator of sequences against a discriminator that reads them both ways."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal, cast
 
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Model, Streams, UserError, option
+from gbench.api import Blueprint, Model, Streams, UserError, option
 from gbench_models._lstm import Lstm
 from gbench_models._parts import OUTPUTS, Discriminator, norm
 
@@ -33,6 +33,14 @@ class Recurrent(Model):
     )
     traits: ClassVar[tuple[str, ...]] = ("sequence",)
 
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+    )
+
     latents: int = option(4, "random numbers at each step (Mogren 2016: 4, the features of a tone)", ge=1)
     latent: Literal["normal", "uniform"] = option(
         "uniform", "law of the latents: N(0,1) or U(0,1) (Mogren 2016: U(0,1))"
@@ -49,26 +57,28 @@ class Recurrent(Model):
     output: Literal["linear", "tanh"] = option(
         "linear", "the generator's last activation (the authors' code: linear)"
     )
-    steps: int = field(default=0, init=False, repr=False, compare=False)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        if len(shape) != 2:
-            size = "×".join(map(str, shape))
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        if len(blueprint.shape) != 2:
+            size = "×".join(map(str, blueprint.shape))
             raise UserError(
                 f"model recurrent makes sequences, channels×T, not {size}; model mlp takes any shape"
             )
-        channels, self.steps = shape
-        last, judge_units = OUTPUTS[self.output](), self.discriminator_units or self.units
-        reader = Reader(channels, judge_units, self.depth, self.discriminator_norm)
-        return {
-            "generator": Writer(self.latents, channels, self.units, self.depth, self.feedback, last),
-            "discriminator": Discriminator(reader, nn.Linear(2 * judge_units, 1)),
-        }
+        return super().network(role, blueprint)
+
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        channels, last = blueprint.shape[0], OUTPUTS[self.output]()
+        return Writer(self.latents, channels, self.units, self.depth, self.feedback, last)
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        units = self.discriminator_units or self.units
+        reader = Reader(blueprint.shape[0], units, self.depth, self.discriminator_norm)
+        return Discriminator(reader, nn.Linear(2 * units, 1))
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
-        """`[R, count, steps · latents]`; the networks have been built, so the length is known."""
+        """`[R, count, steps · latents]`."""
         law = random.normal if self.latent == "normal" else random.uniform
-        return law(purpose, (count, self.steps * self.latents))
+        return law(purpose, (count, self.shape[1] * self.latents))
 
 
 class Writer(nn.Module):

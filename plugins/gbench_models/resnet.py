@@ -5,9 +5,10 @@ from typing import ClassVar
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models._parts import Discriminator, GlobalSum, pyramid, xavier
 from gbench_models._residual import ResidualModel, conv3, residual_levels
+from gbench_models._translators import residual_translator
 
 
 @dataclass(kw_only=True)
@@ -30,10 +31,22 @@ class Resnet(ResidualModel):
         "Miyato et al. 2018, Spectral normalization for generative adversarial networks, arXiv:1802.05957"
     )
     _narrower: ClassVar[int] = 2
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+        "decoder",
+        "vector-discriminator",
+        "translator",
+        "mapper",
+    )
 
     width: int = option(256, "channels of the generator (Miyato et al. 2018, table 4)", ge=1)
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         *sizes, (height, width) = pyramid(shape[1], shape[2], residual_levels(shape))
         return nn.Sequential(
             xavier(nn.Linear(self.latents, self.width * height * width)),
@@ -44,8 +57,9 @@ class Resnet(ResidualModel):
             self.outlet(),
         )
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
-        width, halvings = self.judge_width(), max(residual_levels(shape) - 1, 1)
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        width, halvings = self.discriminator_channels(), max(residual_levels(shape) - 1, 1)
         features = nn.Sequential(
             *self.intake(),
             self.down(shape[0], width, first=True),
@@ -55,3 +69,8 @@ class Resnet(ResidualModel):
             GlobalSum(),
         )
         return Discriminator(features, xavier(nn.Linear(width, 1, bias=False)))
+
+    def translator(self, blueprint: Blueprint) -> nn.Module:
+        """CycleGAN's generator; images below 32 pixels are not halved, so that it stays local."""
+        halvings = min(residual_levels(blueprint.shape), 2) if min(blueprint.shape[1:]) >= 32 else 0
+        return residual_translator(blueprint, min(self.width, 64), 3, halvings, self.outlet())

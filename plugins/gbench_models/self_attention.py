@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import nn
 
-from gbench.api import option
+from gbench.api import Blueprint, option
 from gbench_models import _attention
 from gbench_models._parts import Discriminator, GlobalSum, pyramid, xavier
 from gbench_models._residual import ResidualModel, conv3, residual_levels
@@ -36,7 +36,8 @@ class SelfAttention(ResidualModel):
     width: int = option(64, "channels next to the image (Zhang et al. 2019, the authors' code)", ge=1)
     attention: bool = option(True, "whether there is self-attention; without, for comparison")
 
-    def generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         levels = residual_levels(shape)
         sizes = pyramid(shape[1], shape[2], levels)
         widths = [min(2**level, 16) * self.width for level in range(levels + 1)]
@@ -50,11 +51,12 @@ class SelfAttention(ResidualModel):
         image = xavier(conv3(self.width, shape[0]))
         return nn.Sequential(*layers, *self.generator_tail(self.width), image, self.outlet())
 
-    def discriminator(self, shape: tuple[int, ...]) -> nn.Module:
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         levels, channels = residual_levels(shape), shape[0]
         layers = self.intake()
         for level in range(levels):
-            out = min(2**level, 16) * self.judge_width()
+            out = min(2**level, 16) * self.discriminator_channels()
             layers.append(self.down(channels, out, first=level == 0))
             layers += self._attention(out) if level + 1 == min(levels, 2) else []
             channels = out

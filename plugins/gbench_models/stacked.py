@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Replicas, Streams, option
-from gbench_models._conditional import needed, one_hot
+from gbench.api import Blueprint, Replicas, Streams, option
+from gbench_models._conditional import classes_of, one_hot
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import pool, upsample
 from gbench_models._image import ImageModel
@@ -55,6 +55,7 @@ class Stacked(ImageModel):
         "adversarial networks, arXiv:1612.03242"
     )
     takes: ClassVar[tuple[str, ...]] = ("label",)
+    roles: ClassVar[tuple[str, ...]] = ("generator", "discriminator")
     _narrower: ClassVar[int] = 2
 
     latents: int = option(100, "size of stage I's latent vector (Zhang et al. 2017)", ge=1)
@@ -69,18 +70,20 @@ class Stacked(ImageModel):
     sketching: float = option(
         0.5, "share of the budget for stage I (Zhang et al. 2017: 600 epochs for each)", gt=0, lt=1
     )
-    stage: int = field(default=1, init=False, repr=False, compare=False)
+    phase: int = field(default=1, init=False, repr=False, compare=False)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        sizes = doubling_sizes(shape, "stacked")
-        classes = needed(classes, "stacked")
-        pair: dict[str, nn.Module] = {
-            "generator": StackedGenerator(self, shape[0], sizes, classes),
-            "discriminator": StackedDiscriminator(self, shape, sizes, classes),
-        }
-        for network in pair.values():
-            network.apply(self.initialise)
-        return pair
+    def check(self, shape: tuple[int, ...]) -> None:
+        doubling_sizes(shape, "stacked")
+
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        return StackedGenerator(self, shape[0], doubling_sizes(shape, "stacked"), classes_of(blueprint, self))
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
+        return StackedDiscriminator(
+            self, shape, doubling_sizes(shape, "stacked"), classes_of(blueprint, self)
+        )
 
     def initialise(self, layer: nn.Module) -> None:
         """Weights at N(0, .02²), scales of normalisation layers at N(1, .02²), biases zero."""
@@ -98,23 +101,23 @@ class Stacked(ImageModel):
         return torch.cat([super().draw(random, purpose, count), noise], -1)
 
     def grow(self, networks: dict[str, Replicas], progress: float) -> None:
-        self.stage = 1 if progress < self.sketching else 2
+        self.phase = 1 if progress < self.sketching else 2
         for network in networks.values():
             for part in network.module.modules():
                 if isinstance(part, Staged):
-                    part.turn_to(self.stage)
-            idle = {1: "second", 2: "first"}[self.stage]
+                    part.turn_to(self.phase)
+            idle = {1: "second", 2: "first"}[self.phase]
             network.resting = frozenset(name for name in network.parameters if idle in name.split("."))
 
-    def prepare(self, real: Tensor) -> Tensor:
-        if self.stage == 2:
+    def shown(self, real: Tensor) -> Tensor:
+        if self.phase == 2:
             return real
         factor = factor_of(doubling_sizes(tuple(real.shape[2:]), "stacked"))
         return upsample(pool(real.flatten(0, 1), factor), factor).view_as(real)
 
 
 class Staged(nn.Module):
-    """A network of two stages, `first` and `second`, of which `stage` is the one that trains."""
+    """A network of two stages, `first` and `second`, of which `phase` says which one trains."""
 
     first: Any
     second: Any
@@ -122,16 +125,16 @@ class Staged(nn.Module):
     def __init__(self, factor: int):
         super().__init__()
         self.factor = factor
-        self.stage = 1
+        self.phase = 1
 
-    def turn_to(self, stage: int) -> None:
-        self.stage = stage
+    def turn_to(self, phase: int) -> None:
+        self.phase = phase
         self.train(self.training)
 
     def train(self, mode: bool = True) -> "Staged":
         """A first stage that rests stays in evaluation mode."""
         super().train(mode)
-        if self.stage == 2:
+        if self.phase == 2:
             self.first.eval()
         return self
 
@@ -148,13 +151,13 @@ class StackedGenerator(Staged):
     def forward(self, latent: Tensor, label: Tensor) -> Tensor:
         z, first, second = latent.split(self.parts, -1)
         sketch = self.first(z, first, label)
-        if self.stage == 1:
+        if self.phase == 1:
             return upsample(sketch, self.factor)
         return self.second(sketch.detach(), second, label)
 
     def divergence(self, label: Tensor) -> Tensor:
         """KL(N(μ(y), σ(y)²) ‖ N(0, I)) / condition in nats, `[B]`, of the stage that trains."""
-        stage = self.first if self.stage == 1 else self.second
+        stage = self.first if self.phase == 1 else self.second
         return stage.augment.divergence(label)
 
 
@@ -176,7 +179,7 @@ class StackedDiscriminator(Staged):
 
     def _seen(self, samples: Tensor) -> tuple[Tensor, Any]:
         images = self.intake(samples)
-        if self.stage == 1:
+        if self.phase == 1:
             return self.first.body(pool(images, self.factor)), self.first
         return self.second.body(images), self.second
 
@@ -234,7 +237,7 @@ class Refiner(nn.Module):
         larger = sizes[sizes.index(sketch_size(sizes)) - halvings + 1 :]
         widths = [max(model.width * 2**halvings // 2**level, 1) for level in range(len(larger) + 1)]
         self.augment = Augmentation(classes, model.condition)
-        encoder = [nn.Conv2d(channels, model.width, 3, padding=1), model.lit()]
+        encoder = [nn.Conv2d(channels, model.width, 3, padding=1), model.new_activation()]
         for level in range(halvings):
             outputs = model.width * 2 ** (level + 1)
             encoder += [nn.Conv2d(outputs // 2, outputs, KERNEL, 2, 1), *model.generator_tail(outputs)]
@@ -259,12 +262,14 @@ class Judge(nn.Module):
         inputs, height, breadth = shape
         layers: list[nn.Module] = []
         for level in range(levels(shape)):
-            outputs = min(2**level, 8) * model.judge_width()
+            outputs = min(2**level, 8) * model.discriminator_channels()
             layers += halving(inputs, outputs, KERNEL, model.downsampling)
             layers += model.discriminator_tail(outputs, normalised=level > 0)
             inputs, height, breadth = outputs, halved(height, KERNEL), halved(breadth, KERNEL)
         self.body = nn.Sequential(*layers)
-        self.label = nn.Sequential(nn.Linear(classes, model.label_width), model.judge_lit())
+        self.label = nn.Sequential(
+            nn.Linear(classes, model.label_width), model.new_discriminator_activation()
+        )
         self.joint = nn.Sequential(
             nn.Conv2d(inputs + model.label_width, inputs, 1), *model.discriminator_tail(inputs), nn.Flatten()
         )
@@ -292,12 +297,12 @@ class Residual(nn.Module):
     def __init__(self, model: Stacked, channels: int):
         super().__init__()
         first, second = (nn.Conv2d(channels, channels, 3, padding=1) for _ in range(2))
-        *normed, lit = model.generator_tail(channels)
-        self.branch = nn.Sequential(first, *normed, lit, second, *model.generator_tail(channels)[:-1])
-        self.lit = lit
+        *normed, activated = model.generator_tail(channels)
+        self.branch = nn.Sequential(first, *normed, activated, second, *model.generator_tail(channels)[:-1])
+        self.activation = activated
 
     def forward(self, images: Tensor) -> Tensor:
-        return self.lit(images + self.branch(images))
+        return self.activation(images + self.branch(images))
 
 
 def up(model: Stacked, inputs: int, outputs: int, size: SIZE) -> list[nn.Module]:

@@ -1,14 +1,14 @@
 """StyleGAN: a learned constant becomes an image under styles, one for each layer, and noise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Streams, option
+from gbench.api import Blueprint, Streams, option
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import (
     EPSILON,
@@ -58,6 +58,14 @@ class Stylegan(Switches):
         "arXiv:1812.04948"
     )
 
+    roles: ClassVar[tuple[str, ...]] = (
+        "generator",
+        "discriminator",
+        "encoder",
+        "pair-discriminator",
+        "recogniser",
+    )
+
     latents: int = option(512, "size of each of z and w (Karras et al. 2019)", ge=1)
     depth: int = option(8, "layers of the mapping network (Karras et al. 2019)", ge=1)
     mapping_speed: float = option(
@@ -81,29 +89,33 @@ class Stylegan(Switches):
     output: Literal["tanh", "sigmoid", "linear"] = option(
         "linear", "the generator's last activation (the authors' code); sigmoid: both networks work on [0, 1]"
     )
-    sizes: list[tuple[int, int]] = field(default_factory=list, init=False, repr=False, compare=False)
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        self.sizes = doubling_sizes(shape, "stylegan")
-        widths = widths_of(len(self.sizes), self.width, self.most)
-        judges = widths_of(len(self.sizes), self.judge_width(), self.most)
-        mapping, synthesis = Mapping(self), Synthesis(self, widths, shape[0])
-        return {
-            "generator": StyleGenerator(mapping, synthesis, self.outlet()),
-            "discriminator": _discriminator(self, judges, shape[0]),
-        }
+    def sizes(self, shape: tuple[int, ...]) -> list[tuple[int, int]]:
+        """Height and width of images, from the lowest to the full size."""
+        return doubling_sizes(shape, "stylegan")
+
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        sizes = self.sizes(blueprint.shape)
+        widths = widths_of(len(sizes), self.width, self.most)
+        mapping, synthesis = Mapping(self), Synthesis(self, sizes, widths, blueprint.shape[0])
+        return StyleGenerator(mapping, synthesis, self.outlet())
+
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        sizes = self.sizes(blueprint.shape)
+        widths = widths_of(len(sizes), self.discriminator_channels(), self.most)
+        return _discriminator(self, sizes, widths, blueprint.shape[0])
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
-        """`[R, count, 2 latents + 1 + noise]`; the networks have been built, so the sizes are known."""
+        """`[R, count, 2 latents + 1 + noise]`."""
         first = super().draw(random, purpose, count)
         second = super().draw(random, f"{purpose}/mixed", count)
-        noise = random.normal(f"{purpose}/noise", (count, sum(planes(self.sizes))))
+        noise = random.normal(f"{purpose}/noise", (count, sum(planes(self.sizes(self.shape)))))
         return torch.cat([first, second, self._cut(random, purpose, count), noise], -1)
 
     def _cut(self, random: Streams, purpose: str, count: int) -> Tensor:
         """`[R, count, 1]`: 1, or such that w1 styles the lowest k of L layers, k from 1 to L − 1."""
         coin, place = random.uniform(f"{purpose}/cut", (count, 2)).split(1, -1)
-        layers = 2 * len(self.sizes)
+        layers = 2 * len(self.sizes(self.shape))
         return torch.where(coin < self.mixing, (1 - place) * (layers - 1) / layers, 1.0)
 
 
@@ -138,7 +150,7 @@ class Mapping(nn.Sequential):
     def __init__(self, model: Stylegan):
         size, layers = model.latents, list[nn.Module]([PixelNorm()])
         for _ in range(model.depth):
-            layers += [EqualLinear(size, size, multiplier=model.mapping_speed), model.lit()]
+            layers += [EqualLinear(size, size, multiplier=model.mapping_speed), model.new_activation()]
         super().__init__(*layers)
         self.latents = size
 
@@ -146,10 +158,12 @@ class Mapping(nn.Sequential):
 class Synthesis(nn.Module):
     """Images `[B, channels, H, W]` from the layers' styles and their noise `[B, noise]`."""
 
-    def __init__(self, model: Stylegan, widths: Sequence[int], channels: int):
+    def __init__(
+        self, model: Stylegan, sizes: Sequence[tuple[int, int]], widths: Sequence[int], channels: int
+    ):
         super().__init__()
-        self.sizes = [size for size in model.sizes for _ in range(2)]
-        self.constant = nn.Parameter(torch.randn(widths[0], *model.sizes[0]))
+        self.sizes = [size for size in sizes for _ in range(2)]
+        self.constant = nn.Parameter(torch.randn(widths[0], *sizes[0]))
         lowest = [StyledLayer(model, nn.Identity(), widths[0]), _plain(model, widths[0])]
         levels = [
             layer
@@ -175,7 +189,7 @@ class StyledLayer(nn.Module):
         self.convolve = convolve
         self.strength = nn.Parameter(torch.zeros(width, 1, 1))
         self.bias = nn.Parameter(torch.zeros(width, 1, 1))
-        self.activation = model.lit()
+        self.activation = model.new_activation()
         self.adapt = AdaIN(model.latents, width)
 
     def forward(self, x: Tensor, w: Tensor, noise: Tensor) -> Tensor:
@@ -215,13 +229,15 @@ def _enlarging(model: Stylegan, wide: int, narrow: int) -> StyledLayer:
     return StyledLayer(model, convolve, narrow)
 
 
-def _discriminator(model: Stylegan, widths: Sequence[int], channels: int) -> Discriminator:
+def _discriminator(
+    model: Stylegan, sizes: Sequence[tuple[int, int]], widths: Sequence[int], channels: int
+) -> Discriminator:
     blocks = [down_block(model, narrow, wide, blurred=True) for narrow, wide in pairwise(reversed(widths))]
     features = nn.Sequential(
         *model.intake(),
         EqualConv(channels, widths[-1], 1),
-        model.judge_lit(),
+        model.new_discriminator_activation(),
         *blocks,
-        closing_block(model, widths[0], model.sizes[0]),
+        closing_block(model, widths[0], sizes[0]),
     )
     return Discriminator(features, EqualLinear(widths[0], 1, gain=1))

@@ -5,7 +5,7 @@ from typing import ClassVar, Literal
 
 from torch import Tensor, nn
 
-from gbench.api import Model, Streams, UserError, option
+from gbench.api import Blueprint, Model, Streams, UserError, option
 from gbench_models._parts import OUTPUTS, Discriminator, intake
 
 LOWEST = 4  # voxels along each edge after the generator's first layer
@@ -56,19 +56,17 @@ class VoxelConv(Model):
         "sigmoid", "the generator's last activation; sigmoid: both networks work on voxels in [0, 1]"
     )
 
-    def networks(self, shape: tuple[int, ...], classes: int | None) -> dict[str, nn.Module]:
-        check(shape)
-        pair = {"generator": self._generator(shape), "discriminator": self._discriminator(shape)}
-        for network in pair.values():
-            network.apply(initialise)
-        return pair
+    def network(self, role: str, blueprint: Blueprint) -> nn.Module:
+        check(blueprint.shape)
+        return super().network(role, blueprint).apply(initialise)
 
     def draw(self, random: Streams, purpose: str, count: int) -> Tensor:
         """Latents `[R, count, latents]`; uniform ones in [0, 1)."""
         law = random.normal if self.latent == "normal" else random.uniform
         return law(purpose, (count, self.latents))
 
-    def _generator(self, shape: tuple[int, ...]) -> nn.Module:
+    def generator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         widths = [self.width * 2**level for level in range(levels(shape))]
         inputs, (stride, padding) = self.latents, (1, 0)
         layers: list[nn.Module] = [nn.Unflatten(1, (self.latents, 1, 1, 1))]
@@ -82,7 +80,8 @@ class VoxelConv(Model):
         last = nn.ConvTranspose3d(inputs, shape[0], 4, 2, 1, bias=False)
         return nn.Sequential(*layers, last, OUTPUTS[self.output]())
 
-    def _discriminator(self, shape: tuple[int, ...]) -> nn.Module:
+    def discriminator(self, blueprint: Blueprint) -> nn.Module:
+        shape = blueprint.shape
         layers, inputs = intake(self.output), shape[0]
         for level in range(levels(shape)):
             width = (self.discriminator_width or self.width) * 2**level

@@ -1,42 +1,43 @@
-"""Whether a regularizer can act where it is put, and what its user had better know."""
+"""Whether a regularizer can act where it is put, and what its user should know."""
 
 from torch import Tensor, nn
 
-from gbench.api import Play, Stage, UserError
+from gbench.api import Look, Regularizer, Setting
 
 
-def require_discriminator(name: str, on: str) -> None:
-    """Refuses `on: generator` for penalties that only the discriminator's parameters can lower."""
-    if on == "generator":
-        raise UserError(
-            f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
+def require_discriminator(regularizer: Regularizer, setting: Setting) -> None:
+    """Refuses a network that judges nothing: only a discriminator's parameters can lower the penalty."""
+    if regularizer.on not in setting.discriminators:
+        raise regularizer.refuse(
+            f"is a penalty on the discriminator; `on: {regularizer.on}` leaves it nothing to move, drop `on`"
         )
 
 
-def require_generator(name: str, on: str) -> None:
-    """Refuses `on: discriminator` for what concerns the generator's turn alone."""
-    if on == "discriminator":
-        raise UserError(f"{name} acts in the generator's turn; `on: discriminator` is not it, drop `on`")
+def require_generator(regularizer: Regularizer, setting: Setting) -> None:
+    """Refuses a discriminator, for what concerns turns in which another network is judged."""
+    if regularizer.on in setting.discriminators:
+        raise regularizer.refuse(f"acts in the generator's turn; `on: {regularizer.on}` is not it, drop `on`")
 
 
-def require_features(name: str, stage: Stage) -> None:
-    """Refuses a discriminator that has no features, such as that of the Dirac-GAN."""
-    judge = stage.networks.get("discriminator")
-    if judge is None or not hasattr(judge.module, "features"):
-        raise UserError(
-            f"{name} looks at the discriminator's features, and this game's discriminator has none"
+def require_features(regularizer: Regularizer, setting: Setting) -> None:
+    """Refuses discriminators that have no features, such as that of the Dirac-GAN."""
+    judges = [setting.networks[name] for name in setting.discriminators]
+    if not any(hasattr(judge.module, "features") for judge in judges):
+        raise regularizer.refuse(
+            "looks at the discriminator's features, and this game's discriminator has none"
         )
 
 
-def features_of(name: str, play: Play, samples: Tensor) -> Tensor:
-    """The discriminator's features `[R, B, d]`; `UserError` in a turn that does not give them."""
-    if play.features is None:
-        raise UserError(f"{name} looks at the discriminator's features, which this game's turn does not give")
-    return play.features(samples).flatten(2)
+def flat_features(look: Look, *seen: Tensor) -> Tensor:
+    """The discriminator's features of what it sees, `[R, B, d]`."""
+    return look.features(*seen).flatten(2)
 
 
-def note_batch_norm(name: str, on: str, stage: Stage) -> None:
+def note_batch_norm(regularizer: Regularizer, setting: Setting) -> None:
     """Notes that a penalty for each sample is not one for each sample any more."""
-    parts = stage.networks[on].module.modules()
+    parts = setting.networks[regularizer.on].module.modules()
     if any(isinstance(part, nn.modules.batchnorm._BatchNorm) for part in parts):
-        stage.note(f"{name}: the {on} has batch normalisation, so a sample's gradient depends on the others")
+        setting.note(
+            f"{regularizer.name}: the {regularizer.on} has batch normalisation, "
+            "so a sample's gradient depends on the others"
+        )

@@ -3,14 +3,14 @@
 import torch
 from torch import Tensor
 
-from gbench.api import Stage, UserError
+from gbench.api import Regularizer, Setting
 
 
-def refuse_vectors(stage: Stage, name: str) -> None:
+def refuse_vectors(regularizer: Regularizer, setting: Setting) -> None:
     """`UserError` where the data are no images."""
-    real = stage.data.get("real")
+    real = setting.data.get("real")
     if real is None or real.dim() != 4:
-        raise UserError(f"{name} changes images; on other data, instance-noise does something like it")
+        raise regularizer.refuse("changes images; on other data, instance-noise does something like it")
 
 
 def per_sample(values: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, Streams, UserError, option
+from gbench.api import Play, Regularizer, Setting, Streams, option
 from gbench_regularizers._images import per_sample, refuse_vectors, resample, scale_from
 
 
@@ -48,18 +48,18 @@ class Ada(Regularizer):
     geometry: bool = option(True, "scales, rotations, fractional shifts")
     color: bool = option(True, "brightness, contrast, luma flip, hue, saturation")
 
-    def begin(self, stage: Stage) -> None:
-        refuse_vectors(stage, "ada")
-        if stage.loss.takes != "scores":
-            raise UserError(
-                f"ada reads the sign of scores, but the loss takes {stage.loss.takes}; "
+    def begin(self, setting: Setting) -> None:
+        refuse_vectors(self, setting)
+        if setting.looks_at != "scores":
+            raise self.refuse(
+                f"reads the sign of scores, but the loss takes {setting.looks_at}; "
                 "use a loss that takes scores, such as non-saturating"
             )
         for name in ("p", "signs", "minibatches"):
-            self.memory[name] = torch.zeros(stage.size, device=stage.random.device)
+            self.memory[name] = torch.zeros(setting.size, device=setting.device)
 
-    def perturb(self, samples: Tensor, stage: Stage) -> Tensor:
-        dice = _Dice(stage.random, self.memory["p"], samples.shape[1])
+    def perturb(self, samples: Tensor, setting: Setting) -> Tensor:
+        dice = _Dice(setting.random, self.memory["p"], samples.shape[1])
         maps = [
             *(_blit(dice, samples) if self.blit else []),
             *(_geometry(dice, samples) if self.geometry else []),
@@ -68,12 +68,11 @@ class Ada(Regularizer):
             samples = resample(samples, reduce(torch.matmul, maps))
         return _recoloured(dice, samples) if self.color else samples
 
-    def penalty(self, play: Play) -> Tensor:
-        """Nothing is added: this is where the scores of real images are seen."""
-        self._steer(play.scores()[0].detach())
-        return torch.zeros_like(play.objective)
+    def update(self, play: Play) -> None:
+        """Steers p by the scores of the turn's real images."""
+        self._steer(self.look(play).real_scores.detach())
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         return {"ada/p": self.memory["p"].clone()}
 
     def _steer(self, scores: Tensor) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, Streams, option
+from gbench.api import Play, Regularizer, Setting, Streams, option
 from gbench_regularizers._fit import require_discriminator
 
 
@@ -33,14 +33,18 @@ class Consistency(Regularizer):
     flip: bool = option(True, "whether images are flipped too (Zhang et al. 2020); digits had better not be")
     jitter: float = option(0.05, "σ of the noise on vectors (a choice)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("consistency", self.on)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
 
     def penalty(self, play: Play) -> Tensor:
-        total = torch.zeros_like(play.objective)
-        for kind, samples, scores in zip(("real", "fake"), play.samples(), play.scores(), strict=True):
+        total, look = torch.zeros_like(play.objective), self.look(play)
+        for kind, seen, scores in (
+            ("real", look.real_seen, look.real_scores),
+            ("fake", look.fake, look.fake_scores),
+        ):
             if self.at in (kind, "both"):
-                again = play.score(self.augment(samples, play.random, f"consistency-{kind}"))
+                samples, *others = seen
+                again = look.score(self.augment(samples, look.random, f"consistency-{kind}"), *others)
                 total = total + (scores - again).square().mean(-1)
         return self.weight * total
 

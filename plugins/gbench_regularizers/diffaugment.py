@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Regularizer, Stage, option
+from gbench.api import Regularizer, Setting, option
 from gbench_regularizers._images import per_sample, refuse_vectors, scale_from
 
 
@@ -39,40 +39,40 @@ class Diffaugment(Regularizer):
         0.5, "side of what is cut out, a share of the side (Zhao et al. 2020); 0 for none", ge=0, le=1
     )
 
-    def begin(self, stage: Stage) -> None:
-        refuse_vectors(stage, "diffaugment")
+    def begin(self, setting: Setting) -> None:
+        refuse_vectors(self, setting)
 
-    def perturb(self, samples: Tensor, stage: Stage) -> Tensor:
+    def perturb(self, samples: Tensor, setting: Setting) -> Tensor:
         if self.color:
-            samples = self._recolour(samples, stage)
+            samples = self._recolour(samples, setting)
         if self.translation:
-            samples = self._translate(samples, stage)
+            samples = self._translate(samples, setting)
         if self.cutout:
-            samples = self._cut(samples, stage)
+            samples = self._cut(samples, setting)
         return samples
 
-    def _recolour(self, images: Tensor, stage: Stage) -> Tensor:
+    def _recolour(self, images: Tensor, setting: Setting) -> Tensor:
         brightness, saturation, contrast = (
-            self.color * (_uniform(images, stage, what) - 0.5)
+            self.color * (_uniform(images, setting, what) - 0.5)
             for what in ("brightness", "saturation", "contrast")
         )
         images = images + per_sample(brightness)
         images = scale_from(images.mean(2, keepdim=True), images, 1 + 2 * saturation)
         return scale_from(images.mean((2, 3, 4), keepdim=True), images, 1 + contrast)
 
-    def _translate(self, images: Tensor, stage: Stage) -> Tensor:
+    def _translate(self, images: Tensor, setting: Setting) -> Tensor:
         for axis, what in ((-2, "down"), (-1, "right")):
             reach = _pixels(images.shape[axis], self.translation)
-            offsets = (_uniform(images, stage, what) * (2 * reach + 1)).long() - reach
+            offsets = (_uniform(images, setting, what) * (2 * reach + 1)).long() - reach
             images = shifted(images, offsets, axis)
         return images
 
-    def _cut(self, images: Tensor, stage: Stage) -> Tensor:
+    def _cut(self, images: Tensor, setting: Setting) -> Tensor:
         cut = torch.ones((), dtype=torch.bool, device=images.device)
         for axis, what in ((-2, "row"), (-1, "column")):
             size = images.shape[axis]
             side = _pixels(size, self.cutout)
-            centres = (_uniform(images, stage, what) * (size + 1 - side % 2)).long()
+            centres = (_uniform(images, setting, what) * (size + 1 - side % 2)).long()
             distance = (
                 _along(torch.arange(size, device=images.device), axis) - per_sample(centres) + side // 2
             )
@@ -96,5 +96,5 @@ def _pixels(size: int, share: float) -> int:
     return int(size * share + 0.5)
 
 
-def _uniform(images: Tensor, stage: Stage, what: str) -> Tensor:
-    return stage.random.uniform(f"diffaugment/{what}", images.shape[1:2])
+def _uniform(images: Tensor, setting: Setting, what: str) -> Tensor:
+    return setting.random.uniform(f"diffaugment/{what}", images.shape[1:2])

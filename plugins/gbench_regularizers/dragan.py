@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Play, Regularizer, Setting, Streams, option
 from gbench_regularizers._fit import note_batch_norm, require_discriminator
 from gbench_regularizers._gradients import gradient_norms
 
@@ -25,13 +25,17 @@ class Dragan(Regularizer):
     weight: float = option(10.0, "λ (Kodali et al. 2017)", ge=0)
     scale: float = option(0.5, "size of the noise in standard deviations of the minibatch", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("dragan", self.on)
-        note_batch_norm("dragan", self.on, stage)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
+        note_batch_norm(self, setting)
 
     def penalty(self, play: Play) -> Tensor:
-        real = play.samples()[0].detach()
-        spread = real.flatten(1).std(-1).view(-1, *[1] * (real.dim() - 1))
-        noise = play.random.uniform("dragan", real.shape[1:])
-        norms = gradient_norms(play.score, real + self.scale * spread * noise)
+        look = self.look(play)
+        norms = gradient_norms(
+            look.score, *(self._disturbed(x.detach(), look.random) for x in look.real_seen)
+        )
         return self.weight * (norms - 1).square().mean(-1)
+
+    def _disturbed(self, real: Tensor, random: Streams) -> Tensor:
+        spread = real.flatten(1).std(-1).view(-1, *[1] * (real.dim() - 1))
+        return real + self.scale * spread * random.uniform("dragan", real.shape[1:])

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Play, Regularizer, Setting, option
 from gbench_regularizers._fit import require_discriminator
 
 
@@ -20,9 +20,8 @@ class Drift(Regularizer):
 
     weight: float = option(1e-3, "ε (Karras et al. 2018)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("drift", self.on)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
 
     def penalty(self, play: Play) -> Tensor:
-        real, _ = play.scores()
-        return self.weight * real.square().mean(-1)
+        return self.weight * self.look(play).real_scores.square().mean(-1)

@@ -5,8 +5,8 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
-from gbench_regularizers._fit import features_of, require_features, require_generator
+from gbench.api import Play, Regularizer, Setting, option
+from gbench_regularizers._fit import flat_features, require_features, require_generator
 
 
 @dataclass(kw_only=True)
@@ -31,12 +31,13 @@ class FeatureMatching(Regularizer):
     norm: Literal["squared", "absolute"] = option("squared", "of the paper, or of the authors' code")
     replaces: bool = option(True, "take the place of the loss's objective, or add to it")
 
-    def begin(self, stage: Stage) -> None:
-        require_generator("feature-matching", self.on)
-        require_features("feature-matching", stage)
+    def begin(self, setting: Setting) -> None:
+        require_generator(self, setting)
+        require_features(self, setting)
 
     def penalty(self, play: Play) -> Tensor:
-        real, fake = (features_of("feature-matching", play, samples).mean(1) for samples in play.samples())
+        look = self.look(play)
+        real, fake = (flat_features(look, *seen).mean(1) for seen in (look.real_seen, look.fake))
         difference = real - fake
         distance = difference.square().sum(-1) if self.norm == "squared" else difference.abs().mean(-1)
         return self.weight * distance - (play.objective if self.replaces else 0)

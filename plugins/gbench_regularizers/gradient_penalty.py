@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Play, Regularizer, Setting, option
 from gbench_regularizers._fit import note_batch_norm, require_discriminator
-from gbench_regularizers._gradients import gradient_norms
+from gbench_regularizers._gradients import gradient_norms, per_sample
 
 
 @dataclass(kw_only=True)
@@ -27,13 +27,17 @@ class GradientPenalty(Regularizer):
     weight: float = option(10.0, "λ (Gulrajani et al. 2017, section 4)", ge=0)
     target: float = option(1.0, "the norm that the gradient is drawn to", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("gradient-penalty", self.on)
-        note_batch_norm("gradient-penalty", self.on, stage)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
+        note_batch_norm(self, setting)
 
     def penalty(self, play: Play) -> Tensor:
-        real, fake = play.samples()
-        batch = real.shape[1]
-        epsilon = play.random.uniform("gradient-penalty", (batch, *[1] * (real.dim() - 2)))
-        norms = gradient_norms(play.score, fake + epsilon * (real - fake))
+        look = self.look(play)
+        first = look.fake[0]
+        epsilon = look.random.uniform("gradient-penalty", (first.shape[1], *[1] * (first.dim() - 2)))
+        between = [
+            fake + per_sample(epsilon, fake) * (real - fake)
+            for real, fake in zip(look.real_seen, look.fake, strict=True)
+        ]
+        norms = gradient_norms(look.score, *between)
         return self.weight * (norms - self.target).square().mean(-1)

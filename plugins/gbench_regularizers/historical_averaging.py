@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Play, Regularizer, Setting, option
 
 
 @dataclass(kw_only=True)
@@ -24,9 +24,9 @@ class HistoricalAveraging(Regularizer):
 
     weight: float = option(1.0, "factor (Salimans et al. 2016 print none)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        self.network = stage.networks[self.on]
-        self.memory["updates"] = torch.ones(stage.size, device=stage.random.device)
+    def begin(self, setting: Setting) -> None:
+        self.network = setting.networks[self.on]
+        self.memory["updates"] = torch.ones(setting.size, device=setting.device)
         for name, parameter in self.network.parameters.items():
             self.memory[f"mean.{name}"] = parameter.detach().clone()
 
@@ -37,10 +37,9 @@ class HistoricalAveraging(Regularizer):
             total = total + distance.square().reshape(len(distance), -1).sum(1)
         return self.weight * total
 
-    def project(self, parameters: dict[str, Tensor]) -> None:
-        """Changes no parameter: it remembers them."""
-        with torch.no_grad():
-            count = self.memory["updates"].add_(1)
-            for name, parameter in parameters.items():
-                mean = self.memory[f"mean.{name}"]
-                mean.add_((parameter - mean) / count.view(-1, *[1] * (mean.dim() - 1)))
+    def update(self, play: Play) -> None:
+        """Takes the parameters into their mean, after each step."""
+        count = self.memory["updates"].add_(1)
+        for name, parameter in self.network.parameters.items():
+            mean = self.memory[f"mean.{name}"]
+            mean.add_((parameter - mean) / count.view(-1, *[1] * (mean.dim() - 1)))

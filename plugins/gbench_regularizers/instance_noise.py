@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Regularizer, Stage, option
+from gbench.api import Regularizer, Setting, option
 
 
 @dataclass(kw_only=True)
@@ -24,6 +24,6 @@ class InstanceNoise(Regularizer):
     start: float = option(0.1, "σ at the beginning (a choice)", ge=0)
     end: float = option(0.0, "σ at the end of the budget", ge=0)
 
-    def perturb(self, samples: Tensor, stage: Stage) -> Tensor:
-        sigma = self.start + (self.end - self.start) * stage.progress
-        return samples + sigma * stage.random.normal("instance-noise", samples.shape[1:])
+    def perturb(self, samples: Tensor, setting: Setting) -> Tensor:
+        sigma = self.start + (self.end - self.start) * setting.progress
+        return samples + sigma * setting.random.normal("instance-noise", samples.shape[1:])

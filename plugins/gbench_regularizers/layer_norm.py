@@ -27,7 +27,7 @@ class LayerNorm(Regularizer):
     on: str = option("discriminator", "the network whose batch normalisations are replaced")
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        replace_batch_norms(network, _layer_norm, "layer-norm", self.on)
+        replace_batch_norms(network, _layer_norm, self)
         return network
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Look, Play, Regularizer, Setting, option
 from gbench_regularizers._fit import require_discriminator
 
 
@@ -30,30 +30,38 @@ class Lecam(Regularizer):
     one_sided: bool = option(False, "penalise only where real scores are above α_F, generated ones below α_R")
     warmup: float = option(0.01, "share of the budget before it acts (a choice)", ge=0, le=1)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("lecam", self.on)
-        self.stage = stage
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
+        self.progress = setting.progress
         for name in ("real", "fake", "updates"):
-            self.memory[name] = torch.zeros(stage.size, device=stage.random.device)
+            self.memory[name] = torch.zeros(setting.size, device=setting.device)
 
-    def observe(self, stage: Stage) -> dict[str, Tensor]:
+    def observe(self, setting: Setting) -> dict[str, Tensor]:
         return {f"average/{kind}": self.memory[kind].clone() for kind in ("real", "fake")}
 
     def penalty(self, play: Play) -> Tensor:
-        real, fake = play.scores()
-        warm = self.stage.progress >= self.warmup
-        self._follow(real, fake, warm)
-        above = real - self.memory["fake"].clone()[:, None]
-        below = self.memory["real"].clone()[:, None] - fake
+        look = self.look(play)
+        averages = self._averages(look)
+        above = look.real_scores - averages["fake"][:, None]
+        below = averages["real"][:, None] - look.fake_scores
         if self.one_sided:
             above, below = above.relu(), below.relu()
-        return self.weight * warm * (above.square().mean(-1) + below.square().mean(-1))
+        return self.weight * self._warm() * (above.square().mean(-1) + below.square().mean(-1))
 
-    def _follow(self, real: Tensor, fake: Tensor, warm: Tensor) -> None:
-        """One step of the averages, which start at the first minibatch's means."""
-        with torch.no_grad():
-            decay = self.decay * warm * (self.memory["updates"] > 0)
-            for kind, scores in (("real", real), ("fake", fake)):
-                average = self.memory[kind]
-                average.copy_(decay * average + (1 - decay) * scores.detach().mean(-1))
-            self.memory["updates"].add_(1)
+    def update(self, play: Play) -> None:
+        for kind, average in self._averages(self.look(play)).items():
+            self.memory[kind].copy_(average)
+        self.memory["updates"].add_(1)
+
+    def _warm(self) -> Tensor:
+        return self.progress >= self.warmup
+
+    @torch.no_grad()
+    def _averages(self, look: Look) -> dict[str, Tensor]:
+        """α_R and α_F with this minibatch in them; they start at the first minibatch's means."""
+        decay = self.decay * self._warm() * (self.memory["updates"] > 0)
+        scores = {"real": look.real_scores, "fake": look.fake_scores}
+        return {
+            kind: decay * self.memory[kind] + (1 - decay) * values.detach().mean(-1)
+            for kind, values in scores.items()
+        }

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from gbench.api import Regularizer, Stage, UserError, option
+from gbench.api import Regularizer, Setting, option
 
 
 @dataclass(kw_only=True)
@@ -36,23 +36,22 @@ class MinibatchDiscrimination(Regularizer):
     def wrap(self, network: nn.Module) -> nn.Module:
         head = getattr(network, "head", None)
         if not isinstance(head, nn.Linear) or not hasattr(network, "features"):
-            raise UserError(
-                f"minibatch-discrimination widens a linear head, and {type(network).__name__} has none; "
+            raise self.refuse(
+                f"widens a linear head, and {type(network).__name__} has none; "
                 "use a discriminator that is head(features(x)) with an nn.Linear head"
             )
         if parametrize.is_parametrized(head):
-            raise UserError("minibatch-discrimination replaces the head; list it before what changes weights")
+            raise self.refuse("replaces the head; list it before what changes weights")
         return _AmongOthers(network, head, self.kernels, self.dimensions)
 
-    def begin(self, stage: Stage) -> None:
-        if stage.model.takes:
-            raise UserError(
-                f"minibatch-discrimination passes no {stage.model.takes[0]} to the discriminator; "
-                "use a model that takes samples alone"
+    def begin(self, setting: Setting) -> None:
+        if setting.told:
+            raise self.refuse(
+                f"passes no {setting.told[0]} to the discriminator; use a model that takes samples alone"
             )
-        for part in stage.networks[self.on].module.modules():
+        for part in setting.networks[self.on].module.modules():
             if isinstance(part, _AmongOthers):
-                part.minibatch = stage.batch_size
+                part.minibatch = setting.batch_size
 
 
 class _AmongOthers(nn.Module):

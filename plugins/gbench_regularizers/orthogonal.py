@@ -6,11 +6,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Replicas, Stage, UserError, option
+from gbench.api import Play, Regularizer, Replicas, Setting, option
 from gbench_regularizers._layers import weighted_layers
 
 # where a layer keeps its weight: by itself, under spectral and under weight normalisation
-PLACES = ("weight", "parametrizations.weight.original", "parametrizations.weight.original1")
+KEPT_IN = ("weight", "parametrizations.weight.original", "parametrizations.weight.original1")
 
 
 @dataclass(kw_only=True)
@@ -32,11 +32,11 @@ class Orthogonal(Regularizer):
     on: str = option("generator", "the network that it acts on, and the turn of that name")
     weight: float = option(1e-4, "β (Brock et al. 2019)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        self.network = stage.networks[self.on]
+    def begin(self, setting: Setting) -> None:
+        self.network = setting.networks[self.on]
         self.matrices = _matrices(self.network)
         if not self.matrices:
-            raise UserError(f"orthogonal: the {self.on} has neither linear layers nor convolutions")
+            raise self.refuse(f"finds no weights: the {self.on} has neither linear layers nor convolutions")
 
     def penalty(self, play: Play) -> Tensor:
         total = torch.zeros_like(play.objective)
@@ -54,6 +54,6 @@ def _matrices(network: Replicas) -> dict[str, int]:
     names = {
         f"{prefixes[layer]}{place}": axis
         for layer, axis in weighted_layers(network.module)
-        for place in PLACES
+        for place in KEPT_IN
     }
     return {name: axis for name, axis in names.items() if name in network.parameters}

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Regularizer, Stage, UserError, option
+from gbench.api import Regularizer, Setting, UserError, option
 
 
 @dataclass(kw_only=True)
@@ -28,14 +28,14 @@ class Packing(Regularizer):
 
     m: int = option(2, "samples in a pack (Lin et al. 2018: 2 to 4)", ge=1)
 
-    def begin(self, stage: Stage) -> None:
-        if "real" not in stage.data:
-            raise UserError("packing needs a game that shows its discriminator samples of a data set")
-        if stage.model.takes:
-            raise UserError(f"packing takes no model that is given a {stage.model.takes[0]} with each sample")
-        self._check(stage.batch_size)
+    def begin(self, setting: Setting) -> None:
+        if "real" not in setting.data:
+            raise self.refuse("needs a game that shows its discriminator samples of a data set")
+        if setting.told:
+            raise self.refuse(f"takes no model that is given a {setting.told[0]} with each sample")
+        self._check(setting.batch_size)
 
-    def perturb(self, samples: Tensor, stage: Stage) -> Tensor:
+    def perturb(self, samples: Tensor, setting: Setting) -> Tensor:
         batch = samples.shape[1]
         self._check(batch)
         return samples.unflatten(1, (batch // self.m, self.m)).flatten(2, 3)

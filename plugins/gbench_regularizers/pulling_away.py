@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, UserError, option
-from gbench_regularizers._fit import features_of, require_features, require_generator
+from gbench.api import Play, Regularizer, Setting, option
+from gbench_regularizers._fit import flat_features, require_features, require_generator
 
 
 @dataclass(kw_only=True)
@@ -27,19 +27,16 @@ class PullingAway(Regularizer):
     on: str = option("generator", "the network that it acts on, and the turn of that name")
     weight: float = option(0.1, "λ (Zhao et al. 2017)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_generator("pulling-away", self.on)
-        require_features("pulling-away", stage)
-        if stage.batch_size < 2:
-            raise UserError(
-                "pulling-away compares generated samples with each other; batch_size must be 2 or more"
-            )
+    def begin(self, setting: Setting) -> None:
+        require_generator(self, setting)
+        require_features(self, setting)
+        if setting.batch_size < 2:
+            raise self.refuse("compares generated samples with each other; batch_size must be 2 or more")
 
     def penalty(self, play: Play) -> Tensor:
-        if play.fake is None:
-            raise UserError("pulling-away looks at generated samples, which this game's turn does not give")
-        directions = F.normalize(features_of("pulling-away", play, play.fake), dim=-1)
+        look = self.look(play)
+        directions = F.normalize(flat_features(look, *look.fake), dim=-1)
         squared = (directions @ directions.mT).square()
         pairs = squared.sum((-1, -2)) - squared.diagonal(dim1=-2, dim2=-1).sum(-1)
-        count = play.fake.shape[1]
+        count = directions.shape[1]
         return self.weight * pairs / (count * (count - 1))

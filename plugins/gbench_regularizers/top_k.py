@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Regularizer, Stage, UserError, option
+from gbench.api import Regularizer, Setting, option
 from gbench_regularizers._fit import require_generator
 
 
@@ -34,22 +34,20 @@ class TopK(Regularizer):
         0.5, "τ, the share of the budget after which it is reached (a choice)", gt=0, le=1
     )
 
-    def begin(self, stage: Stage) -> None:
-        require_generator("top-k", self.on)
-        if stage.loss.takes == "features":
-            raise UserError(
-                "top-k ranks generated samples by their scores, and this loss takes features instead"
-            )
+    def begin(self, setting: Setting) -> None:
+        require_generator(self, setting)
+        if setting.looks_at == "features":
+            raise self.refuse("ranks generated samples by their scores, and this loss takes features instead")
 
-    def weigh(self, scores: Tensor, stage: Stage) -> Tensor:
-        realism = -scores if stage.loss.takes == "energies" else scores
-        count = self._count(stage, scores.shape[1])
+    def weigh(self, scores: Tensor, setting: Setting) -> Tensor:
+        realism = -scores if setting.looks_at == "energies" else scores
+        count = self._count(setting, scores.shape[1])
         ranks = realism.detach().argsort(-1, descending=True).argsort(-1)
         factors = (ranks < count) * (scores.shape[1] / count)
         constant = scores.detach()
         return constant + factors * (scores - constant)
 
-    def _count(self, stage: Stage, batch: int) -> Tensor:
+    def _count(self, setting: Setting, batch: int) -> Tensor:
         """k, a whole number of at least 1, as a tensor: progress stays on the device."""
-        share = (self.share ** (stage.progress / self.annealing)).clamp(min=self.share)
+        share = (self.share ** (setting.progress / self.annealing)).clamp(min=self.share)
         return (batch * share).round().clamp(min=1)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Regularizer, Stage, UserError, option
+from gbench.api import Regularizer, Setting, option
 from gbench_regularizers._batch_norms import BatchNorm, replace_batch_norms
 
 
@@ -34,35 +34,22 @@ class VirtualBatchNorm(Regularizer):
     )
 
     def wrap(self, network: nn.Module) -> nn.Module:
-        replace_batch_norms(network, _VirtualNorm, "virtual-batch-norm", self.on)
+        replace_batch_norms(network, _VirtualNorm, self)
         return _Referring(network)
 
-    def begin(self, stage: Stage) -> None:
-        if stage.model.takes:
-            raise UserError(
-                f"virtual-batch-norm has no {stage.model.takes[0]} for its reference batch; "
-                "use a model that takes samples alone"
+    def begin(self, setting: Setting) -> None:
+        if setting.told:
+            raise self.refuse(
+                f"has no {setting.told[0]} for its reference batch; use a model that takes samples alone"
             )
-        network = stage.networks[self.on]
+        network, count = setting.networks[self.on], self.references or setting.batch_size
         [prefix] = [name for name, part in network.module.named_modules() if isinstance(part, _Referring)]
-        network.buffers[f"{prefix}.reference".lstrip(".")] = self._draw(stage)
-
-    def _draw(self, stage: Stage) -> Tensor:
-        """The reference batch `[R, n, ...]`."""
-        count = self.references or stage.batch_size
-        if self.on == "generator":
-            return stage.model.draw(stage.random, "virtual-batch-norm", count).clone()
-        real = stage.data["real"]
-        order = stage.random.uniform("virtual-batch-norm", (len(real),)).argsort(-1)
-        samples = stage.model.prepare(real[order[:, :count].to(real.device)].to(stage.random.device))
-        for regularizer in stage.regularizers:
-            if regularizer.offers("shape_seen"):
-                samples = regularizer.perturb(samples, stage)
-        return samples
+        examples = setting.examples(self.on, "virtual-batch-norm", count)
+        network.buffers[f"{prefix}.reference".lstrip(".")] = examples
 
 
 class _Referring(nn.Module):
-    """A network that sees its reference batch before every minibatch, and says nothing of it."""
+    """A network that sees its reference batch before every minibatch, and leaves it out of its output."""
 
     network: Any
     reference: Tensor

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import parametrize
 
-from gbench.api import Regularizer, UserError, option
+from gbench.api import Regularizer, option
 from gbench_regularizers._layers import weighted_layers
 
 
@@ -31,7 +31,7 @@ class WeightNorm(Regularizer):
     def wrap(self, network: nn.Module) -> nn.Module:
         for layer, axis in weighted_layers(network):
             if parametrize.is_parametrized(layer, "weight"):
-                raise UserError("weight-norm comes before others that change weights; list it first")
+                raise self.refuse("comes before others that change weights; list it first")
             normed = _LengthTimesDirection(axis)
             parametrize.register_parametrization(layer, "weight", normed, unsafe=True)
         return network

@@ -6,7 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Play, Regularizer, Stage, option
+from gbench.api import Look, Play, Regularizer, Seen, Setting, option
 from gbench_regularizers._fit import note_batch_norm, require_discriminator
 from gbench_regularizers._gradients import squared_gradient_norms
 
@@ -31,20 +31,23 @@ class ZeroCenteredPenalty(Regularizer):
     at: Literal["real", "fake", "both"] = option("real", "R1 (real), R2 (fake), or both")
     by_features: bool = field(default=False, init=False, repr=False)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("zero-centered-penalty", self.on)
-        note_batch_norm("zero-centered-penalty", self.on, stage)
-        self.by_features = stage.loss.takes == "features"
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
+        note_batch_norm(self, setting)
+        self.by_features = setting.looks_at == "features"
 
     def penalty(self, play: Play) -> Tensor:
-        total = torch.zeros_like(play.objective)
-        for kind, samples, scores in zip(("real", "fake"), play.samples(), play.scores(), strict=True):
+        total, look = torch.zeros_like(play.objective), self.look(play)
+        for kind, seen, scores in (
+            ("real", look.real_seen, look.real_scores),
+            ("fake", look.fake, look.fake_scores),
+        ):
             if self.at in (kind, "both"):
-                total = total + self.weight / 2 * self._squared_norms(play, samples, scores).mean(-1)
+                total = total + self.weight / 2 * self._squared_norms(look, seen, scores).mean(-1)
         return total
 
-    def _squared_norms(self, play: Play, samples: Tensor, scores: Tensor) -> Tensor:
+    def _squared_norms(self, look: Look, seen: Seen, scores: Tensor) -> Tensor:
         if not self.by_features:
-            return squared_gradient_norms(scores, samples)
-        copies = samples.detach().requires_grad_()
-        return squared_gradient_norms(play.score(copies), copies)
+            return squared_gradient_norms(scores, seen)
+        copies = tuple(x.detach().requires_grad_() for x in seen)
+        return squared_gradient_norms(look.score(*copies), copies)

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gbench.api import Player, Stage, UserError
+from gbench.api import Player, Rule, Setting, UserError
 
 
-def require_discriminator(rule: str, stage: Stage) -> None:
+def require_discriminator(rule: Rule, setting: Setting) -> None:
     """Raises UserError in a game without a discriminator."""
-    if "discriminator" not in stage.networks:
-        found = ", ".join(stage.networks)
-        raise UserError(f"rule {rule} needs a game with a discriminator; this one has {found}")
+    if not setting.discriminators:
+        found = ", ".join(setting.networks)
+        raise UserError(f"rule {rule.name} needs a game with a discriminator; this one has {found}")
 
 
-def apart(players: Sequence[Player]) -> tuple[Player, list[Player]]:
-    """The discriminator, and all others."""
-    [discriminator] = [player for player in players if player.name == "discriminator"]
-    return discriminator, [player for player in players if player is not discriminator]
+def apart(players: Sequence[Player]) -> tuple[list[Player], list[Player]]:
+    """The players who move discriminators, and all others."""
+    judges = [player for player in players if player.judges]
+    return judges, [player for player in players if not player.judges]
 
 
 def squared_norm(gradients: Sequence[Tensor]) -> Tensor:

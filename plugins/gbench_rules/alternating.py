@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.api import Batch, Player, Rule, Stage, option
+from gbench.api import Batch, Player, Rule, Setting, option
 
 
 @dataclass(kw_only=True)
@@ -26,17 +26,19 @@ class Alternating(Rule):
     thorough_every: int | None = option(None, "every such round is thorough too (500 in the WGAN code)", ge=1)
     thorough_steps: int = option(100, "updates of the discriminator in a thorough round (WGAN code)", ge=1)
 
-    def begin(self, stage: Stage) -> None:
-        # on the CPU, whatever the networks are on: how often a loop turns is for Python to know
-        self.memory["rounds"] = torch.zeros(stage.size, dtype=torch.long)
+    def begin(self, setting: Setting) -> None:
+        # on the CPU, wherever the networks are, because Python decides how often a loop turns
+        self.memory["rounds"] = torch.zeros(setting.size, dtype=torch.long)
 
     def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
         steps = self.thorough_steps if self._thorough() else self.discriminator_steps
-        repeats = {"discriminator": steps, "generator": self.generator_steps}
         for player in players:
-            for _ in range(repeats.get(player.name, 1)):
+            for _ in range(steps if player.judges else self._generator_steps(player)):
                 player.step(player.gradient(draw()))
         self.memory["rounds"].add_(1)
+
+    def _generator_steps(self, player: Player) -> int:
+        return self.generator_steps if player.name == "generator" else 1
 
     def _thorough(self) -> bool:
         """Rounds count from 0, as in the WGAN code."""

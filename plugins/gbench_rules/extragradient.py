@@ -32,7 +32,7 @@ class Extragradient(Rule):
             player.step(gradients)
         there = _gradients(players, draw())
         for player, gradients, start in zip(players, there, starts, strict=True):
-            player.place(start)
+            player.put(start)
             player.step(gradients)
 
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.api import Batch, Player, Rule, Stage, option
+from gbench.api import Batch, Player, Rule, Setting, option
 from gbench_rules._players import apart, require_discriminator, squared_norm
 
 
@@ -25,18 +25,19 @@ class LocallyStable(Rule):
 
     weight: float = option(0.5, "η (Nagarajan and Kolter 2017)", ge=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("locally-stable", stage)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
 
     def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
         batch = draw()
-        discriminator, others = apart(players)
-        steepness = discriminator.gradient(batch, create_graph=True)
-        norm = squared_norm(steepness).sum()
+        judges, others = apart(players)
+        steepness = [judge.gradient(batch, create_graph=True) for judge in judges]
+        norm = squared_norm([gradient for gradients in steepness for gradient in gradients]).sum()
         for player in others:
             pulls = torch.autograd.grad(norm, player.parameters, retain_graph=True, materialize_grads=True)
             moves = zip(player.gradient(batch), pulls, strict=True)
             gradients = [gradient + self.weight * pull for gradient, pull in moves]
             player.check(gradients)
             player.step(gradients)
-        discriminator.step([gradient.detach() for gradient in steepness])
+        for judge, gradients in zip(judges, steepness, strict=True):
+            judge.step([gradient.detach() for gradient in gradients])

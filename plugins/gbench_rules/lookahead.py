@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Batch, Player, Stage, UserError, option
+from gbench.api import Batch, Player, Setting, UserError, option
 from gbench_rules.alternating import Alternating
 from gbench_rules.simultaneous import Simultaneous
 
@@ -30,12 +30,12 @@ class Lookahead(Alternating):
     every: int = option(5, "k, rounds between synchronisations (Chavdarova et al. 2021)", ge=1)
     weight: float = option(0.5, "α, share of the way that is kept (Chavdarova et al. 2021)", ge=0, le=1)
 
-    def begin(self, stage: Stage) -> None:
-        super().begin(stage)
+    def begin(self, setting: Setting) -> None:
+        super().begin(setting)
         if self.base == "simultaneous" and max(self.discriminator_steps, self.generator_steps) > 1:
             raise UserError("rule lookahead: simultaneous players take one step each; use base alternating")
-        self.memory["played"] = torch.zeros(stage.size, dtype=torch.long, device=stage.random.device)
-        for network, replicas in stage.networks.items():
+        self.memory["played"] = torch.zeros(setting.size, dtype=torch.long, device=setting.device)
+        for network, replicas in setting.networks.items():
             for name, parameter in replicas.parameters.items():
                 self.memory[f"{network}.{name}"] = parameter.detach().clone()
 
@@ -50,11 +50,10 @@ class Lookahead(Alternating):
     def _synchronise(self, players: Sequence[Player]) -> None:
         due = self.memory["played"].add_(1) % self.every == 0
         for player in players:
-            player.place(
+            player.put(
                 [
                     self._kept(self.memory[f"{network}.{name}"], parameter, due)
-                    for network, replicas in player.networks.items()
-                    for name, parameter in replicas.parameters.items()
+                    for (network, name), parameter in zip(player.names, player.parameters, strict=True)
                 ]
             )
 

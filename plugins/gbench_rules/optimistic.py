@@ -27,13 +27,13 @@ class Optimistic(Rule):
         batch = draw()
         gradients = [player.gradient(batch) for player in players]
         for player, gradient in zip(players, gradients, strict=True):
-            self._move(player, player.update(gradient))
+            self._move(player, player.displacement(gradient))
 
     def _move(self, player: Player, updates: Sequence[Tensor]) -> None:
         before = self._previous(player)
         with torch.no_grad():
             steps = [2 * update - last for update, last in zip(updates, before, strict=True)]
-            player.place([p + step for p, step in zip(player.parameters, steps, strict=True)])
+            player.put([p + step for p, step in zip(player.parameters, steps, strict=True)])
             for last, update in zip(before, updates, strict=True):
                 last.copy_(update)
 
@@ -41,8 +41,7 @@ class Optimistic(Rule):
         """u_{t−1} of each parameter. A network may move in several turns, and each turn remembers its own."""
         return [
             self.memory.setdefault(f"{player.name}/{network}.{name}", torch.zeros_like(p))
-            for network, replicas in player.networks.items()
-            for name, p in replicas.parameters.items()
+            for (network, name), p in zip(player.names, player.parameters, strict=True)
         ]
 
     def load_memory(self, memory: dict[str, Tensor]) -> None:

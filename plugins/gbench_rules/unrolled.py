@@ -3,18 +3,18 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Batch, Loss, Player, Regularizer, Replicas, Rule, Stage, option
+from gbench.api import Batch, Player, Replicas, Rule, Setting, option
 from gbench_rules._players import apart, require_discriminator
-from gbench_rules._steps import ahead, current_states
+from gbench_rules._steps import State, ahead, current_states
 
 
 @dataclass(kw_only=True)
 class Unrolled(Rule):
-    """Everybody but the discriminator moves along the gradient of L(θ_G, θ_D^K(θ_G, θ_D)), where
+    """All players but the discriminator move along the gradient of L(θ_G, θ_D^K(θ_G, θ_D)), where
 
         θ_D^0 = θ_D        θ_D^{k+1} = θ_D^k − step(∇ L_D(θ_G, θ_D^k))
 
@@ -36,54 +36,56 @@ class Unrolled(Rule):
     )
     inner_lr: float = option(0.01, "learning rate of `inner: sgd` (a choice)", gt=0)
 
-    def begin(self, stage: Stage) -> None:
-        require_discriminator("unrolled", stage)
+    def begin(self, setting: Setting) -> None:
+        require_discriminator(self, setting)
 
     def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
         batch = draw()
-        discriminator, others = apart(players)
-        stage = discriminator.stage
-        with forgetting(stage.networks.values(), (stage.loss, *stage.regularizers)):
-            parameters = self._unroll(discriminator, batch)
-        with moved(discriminator, parameters), forgetting(discriminator.networks.values()):
+        judges, others = apart(players)
+        networks = players[0].stage.networks.values()
+        with ExitStack() as stack:
+            with forgetting(networks):
+                unrolled = self._unroll(judges, batch)
+            for judge, parameters in zip(judges, unrolled, strict=True):
+                stack.enter_context(judge.using(parameters))
+                stack.enter_context(forgetting(judge.networks.values()))
             gradients = [player.gradient(batch) for player in others]
-        discriminator.step(discriminator.gradient(batch))
+        for judge in judges:
+            judge.step(judge.gradient(batch))
         for player, gradient in zip(others, gradients, strict=True):
             player.step(gradient)
 
-    def _unroll(self, discriminator: Player, batch: Batch) -> list[Tensor]:
-        """θ_D^K, a function of all players' parameters."""
-        parameters, states = discriminator.parameters, current_states(discriminator)
+    def _unroll(self, judges: Sequence[Player], batch: Batch) -> list[list[Tensor]]:
+        """θ_D^K of each discriminator's player, a function of all players' parameters."""
+        parameters = [judge.parameters for judge in judges]
+        states = [current_states(judge) for judge in judges]
         for _ in range(self.steps):
-            with moved(discriminator, parameters):
-                gradients = discriminator.gradient(batch, create_graph=True)
-            if self.inner == "sgd":
-                parameters = [p - self.inner_lr * g for p, g in zip(parameters, gradients, strict=True)]
-            else:
-                parameters, states = ahead(discriminator, parameters, gradients, states)
+            with ExitStack() as stack:
+                for judge, values in zip(judges, parameters, strict=True):
+                    stack.enter_context(judge.using(values))
+                gradients = [judge.gradient(batch, create_graph=True) for judge in judges]
+            for number, judge in enumerate(judges):
+                parameters[number], states[number] = self._ahead(
+                    judge, parameters[number], gradients[number], states[number]
+                )
         return parameters
 
-
-@contextmanager
-def moved(player: Player, parameters: Sequence[Tensor]) -> Iterator[None]:
-    """The player's networks with other parameters for a while."""
-    values = iter(parameters)
-    with ExitStack() as stack:
-        for network in player.networks.values():
-            stack.enter_context(network.using({name: next(values) for name in network.parameters}))
-        yield
+    def _ahead(
+        self, judge: Player, parameters: list[Tensor], gradients: list[Tensor], states: list[State]
+    ) -> tuple[list[Tensor], list[State]]:
+        if self.inner == "sgd":
+            return [p - self.inner_lr * g for p, g in zip(parameters, gradients, strict=True)], states
+        return ahead(judge, parameters, gradients, states)
 
 
 @contextmanager
-def forgetting(networks: Iterable[Replicas], components: Iterable[Loss | Regularizer] = ()) -> Iterator[None]:
-    """What networks keep in buffers and components in memory is afterwards as it was before."""
-    holders: list[tuple[Any, str]] = [(network, "buffers") for network in networks]
-    holders += [(component, "memory") for component in components]
-    kept = [getattr(holder, name) for holder, name in holders]
-    for (holder, name), tensors in zip(holders, kept, strict=True):
-        setattr(holder, name, {key: tensor.clone() for key, tensor in tensors.items()})
+def forgetting(networks: Iterable[Replicas]) -> Iterator[None]:
+    """Networks' buffers are afterwards what they were before: running statistics, counts of passes."""
+    kept = [(network, network.buffers) for network in networks]
+    for network, buffers in kept:
+        network.buffers = {name: tensor.clone() for name, tensor in buffers.items()}
     try:
         yield
     finally:
-        for (holder, name), tensors in zip(holders, kept, strict=True):
-            setattr(holder, name, tensors)
+        for network, buffers in kept:
+            network.buffers = buffers

@@ -9,11 +9,12 @@ from torch import nn
 from gbench.api import Dropout
 from gbench.errors import UserError
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 
 
 def networks(name: str, shape: tuple[int, ...], **options: object) -> dict[str, nn.Module]:
     registry = load_registry()
-    return registry.load(registry.find("model", name))(**options).networks(shape, None)
+    return networks_of(registry.load(registry.find("model", name))(**options), shape)
 
 
 @pytest.mark.parametrize(

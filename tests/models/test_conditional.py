@@ -8,6 +8,7 @@ from torch import nn
 
 from gbench.errors import UserError
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 from gbench_models._conditional import ConditionalBatchNorm, one_hot
 from gbench_models.biggan import Biggan, pieces
 
@@ -17,7 +18,7 @@ CLASSES = 3
 def networks(name: str, shape: tuple[int, ...], classes: int | None = CLASSES, **options: object) -> dict:
     registry = load_registry()
     torch.manual_seed(0)
-    return registry.load(registry.find("model", name))(**options).networks(shape, classes)
+    return networks_of(registry.load(registry.find("model", name))(**options), shape, classes)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +106,7 @@ def test_weights_start_orthogonal() -> None:
 def test_biggan_has_the_papers_parameters() -> None:
     """Brock et al. 2019, table 1: 158.3 M in both networks, for 128×128 and 1000 classes with width 96."""
     with torch.device("meta"):
-        pair = Biggan(width=96).networks((3, 128, 128), 1000)
+        pair = networks_of(Biggan(width=96), (3, 128, 128), 1000)
     counts = {name: sum(p.numel() for p in network.parameters()) for name, network in pair.items()}
     assert counts == {"generator": 70_433_988, "discriminator": 87_982_370}
     assert sum(counts.values()) == pytest.approx(158.3e6, rel=1e-3)

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from gbench.api import Dropout, Model, Streams
 from gbench.errors import UserError
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 from gbench_models._parts import Sigmoid, ToUnit, Transposed
 from gbench_models._switches import Switches
 
@@ -28,13 +29,13 @@ def create(name: str, **options: Any) -> Model:
 def build(name: str, shape: tuple[int, ...] = (1, 8, 8), **options: Any) -> dict[str, nn.Module]:
     """The networks of one replica, from the same seed at each call."""
     torch.manual_seed(0)
-    return create(name, **options).networks(shape, CLASSES)
+    return networks_of(create(name, **options), shape, CLASSES)
 
 
 def draw(name: str, count: int) -> Tensor:
     """Latents for images of 8×8, `[count, ...]`."""
     model = create(name)
-    model.networks((1, 8, 8), CLASSES)
+    networks_of(model, (1, 8, 8), CLASSES)
     return model.draw(Streams([1], torch.device("cpu")), "latent", count)[0]
 
 
@@ -97,7 +98,7 @@ def test_there_are_image_models() -> None:
 @pytest.mark.parametrize("name", ANY_SIZE)
 def test_it_makes_and_judges_images_of_any_size(name: str, channels: int, size: tuple[int, int]) -> None:
     model = create(name, width=4)
-    pair = model.networks((channels, *size), None)
+    pair = networks_of(model, (channels, *size))
     with torch.no_grad():
         fake = pair["generator"](torch.randn(2, model.latents))
         scores, features = pair["discriminator"](fake), pair["discriminator"].features(fake)
@@ -200,7 +201,7 @@ def test_latents_are_normal_or_uniform_on_both_sides_of_zero(name: str) -> None:
     variances = {"normal": 1.0, "uniform": 1 / 3}
     for law, variance in variances.items():
         model = create(name, latent=law, latents=20)
-        model.networks((1, 8, 8), CLASSES)
+        networks_of(model, (1, 8, 8), CLASSES)
         latents = model.draw(Streams([1, 2], torch.device("cpu")), "latent", 4000)[..., :20]
         assert latents.shape == (2, 4000, 20)
         assert latents.mean().item() == pytest.approx(0, abs=0.02)

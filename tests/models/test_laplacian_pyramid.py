@@ -9,6 +9,7 @@ from torch import nn
 
 from gbench.api import Dropout, Streams
 from gbench.errors import UserError
+from gbench.testing.networks import networks_of
 from gbench_models.laplacian_pyramid import (
     LaplacianPyramid,
     Pyramid,
@@ -27,7 +28,7 @@ def small(**options: object) -> LaplacianPyramid:
 
 def pair(shape: tuple[int, int, int]) -> tuple[PyramidGenerator, PyramidDiscriminator]:
     torch.manual_seed(0)
-    networks = small(coarsest=4).networks(shape, None)
+    networks = networks_of(small(coarsest=4), shape)
     generator, discriminator = networks["generator"].eval(), networks["discriminator"].eval()
     assert isinstance(generator, PyramidGenerator)
     assert isinstance(discriminator, PyramidDiscriminator)
@@ -40,7 +41,7 @@ def latents(model: LaplacianPyramid, count: int) -> torch.Tensor:
 
 def pyramid(side: int, channels: int = 2, coarsest: int = 8) -> Pyramid:
     model = small(coarsest=coarsest)
-    model.networks((channels, side, side), None)
+    networks_of(model, (channels, side, side))
     assert model.pyramid is not None
     return model.pyramid
 
@@ -82,7 +83,7 @@ def test_a_level_against_a_direct_computation() -> None:
 
 def test_the_networks_have_the_parameters_of_the_papers_layers() -> None:
     """CIFAR-10 at 32×32: dense nets of 1200 and 600 units at 8×8, convolutions as in the authors' code."""
-    networks = LaplacianPyramid().networks((3, 32, 32), None)
+    networks = networks_of(LaplacianPyramid(), (3, 32, 32))
     dense = 101 * 1200 + 1201 * 1200 + 1201 * 192
     band = (4 * 49 + 1) * 128 + (128 * 49 + 1) * 128 + (128 * 25 + 1) * 3
     assert sum(p.numel() for p in networks["generator"].parameters()) == dense + 2 * band
@@ -94,7 +95,7 @@ def test_the_networks_have_the_parameters_of_the_papers_layers() -> None:
 
 
 def test_dense_networks_start_at_the_authors_standard_deviations() -> None:
-    networks = LaplacianPyramid().networks((3, 32, 32), None)
+    networks = networks_of(LaplacianPyramid(), (3, 32, 32))
     for network, std in (
         (networks["generator"].coarsest, 0.05),
         (networks["discriminator"].levels[0], 0.005),
@@ -106,7 +107,7 @@ def test_dense_networks_start_at_the_authors_standard_deviations() -> None:
 
 
 def test_half_of_the_discriminators_hidden_units_are_dropped() -> None:
-    networks = LaplacianPyramid().networks((3, 32, 32), None)
+    networks = networks_of(LaplacianPyramid(), (3, 32, 32))
     for network, count in (("generator", 0), ("discriminator", 2 + 1 + 1)):
         dropped = [part.p for part in networks[network].modules() if isinstance(part, Dropout)]
         assert dropped == [0.5] * count
@@ -114,7 +115,7 @@ def test_half_of_the_discriminators_hidden_units_are_dropped() -> None:
 
 def test_a_sample_runs_the_pyramid_from_the_top() -> None:
     model = small(coarsest=4)
-    generator = model.networks((2, 16, 16), None)["generator"]
+    generator = networks_of(model, (2, 16, 16))["generator"]
     latent = latents(model, 3)
     z, first, second = latent[:, :6], latent[:, 6:70], latent[:, 70:]
     image = generator.coarsest(z)
@@ -126,7 +127,7 @@ def test_a_sample_runs_the_pyramid_from_the_top() -> None:
 
 def test_a_generator_that_is_told_the_low_pass_images_answers_with_band_pass_ones() -> None:
     model = small(coarsest=4)
-    generator = model.networks((2, 16, 16), None)["generator"]
+    generator = networks_of(model, (2, 16, 16))["generator"]
     latent, images = latents(model, 3), torch.randn(3, 2, 16, 16)
     assert model.pyramid is not None
     low = model.pyramid.split(images)[:, 1]
@@ -154,7 +155,7 @@ def test_each_discriminator_judges_the_image_at_its_size() -> None:
 @pytest.mark.parametrize("side", [8, 10, 12, 18])
 def test_levels_of_any_size_are_judged(side: int, downsampling: str) -> None:
     """Below 9 pixels two 5×5 kernels, the second with a stride, need padding."""
-    networks = small(downsampling=downsampling).networks((1, side, side), None)
+    networks = networks_of(small(downsampling=downsampling), (1, side, side))
     assert networks["discriminator"](torch.randn(2, 1, side, side)).shape == (2,)
 
 
@@ -165,4 +166,4 @@ def test_sizes_that_cannot_be_halved_are_refused(shape: tuple[int, ...]) -> None
         f"model laplacian-pyramid makes images of even height and width, at least 8×8 pixels, not {size}"
     )
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        small().networks(shape, None)
+        networks_of(small(), shape)

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 from gbench_models._attention import SelfAttention
 from gbench_models._residual import DownBlock, UpBlock
 
@@ -17,7 +18,7 @@ Pair = dict[str, nn.Module]
 def networks(name: str, shape: tuple[int, ...], **options: object) -> Pair:
     registry = load_registry()
     torch.manual_seed(0)
-    return registry.load(registry.find("model", name))(**options).networks(shape, None)
+    return networks_of(registry.load(registry.find("model", name))(**options), shape)
 
 
 def counts(pair: Pair) -> dict[str, int]:

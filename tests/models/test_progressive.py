@@ -10,6 +10,7 @@ from torch import Tensor
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing.networks import networks_of
 from gbench_models._equalised import PixelNorm, pool, upsample
 from gbench_models.progressive import GrowingDiscriminator, GrowingGenerator, Progressive, moment
 
@@ -19,7 +20,7 @@ STEPS = 12  # of a cohort at 8×8: four stabilise 4×4, four fade, four stabilis
 def pair(size: int = 16, **options: object) -> tuple[GrowingGenerator, GrowingDiscriminator]:
     torch.manual_seed(0)
     model = Progressive(**{"latents": 8, "width": 4, **options})
-    networks = model.networks((1, size, size), None)
+    networks = networks_of(model, (1, size, size))
     generator, discriminator = networks["generator"], networks["discriminator"]
     assert isinstance(generator, GrowingGenerator)
     assert isinstance(discriminator, GrowingDiscriminator)
@@ -121,7 +122,7 @@ def test_real_samples_are_shown_at_the_level() -> None:
 def test_both_networks_have_the_parameters_of_the_papers_table() -> None:
     """Karras et al. 2018, table 2: 23.1 M each, for 1024×1024."""
     with torch.device("meta"):
-        networks = Progressive().networks((3, 1024, 1024), None)
+        networks = networks_of(Progressive(), (3, 1024, 1024))
     for network in networks.values():
         assert sum(p.numel() for p in network.parameters()) == pytest.approx(23.1e6, abs=0.05e6)
 
@@ -129,7 +130,7 @@ def test_both_networks_have_the_parameters_of_the_papers_table() -> None:
 def test_images_that_cannot_grow_are_refused() -> None:
     message = "model progressive makes images of even height and width, at least 8×8 pixels, not 2"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        Progressive().networks((2,), None)
+        networks_of(Progressive(), (2,))
 
 
 def growing_cohort(mode: str = "auto") -> Cohort:

@@ -9,13 +9,14 @@ from torch import Tensor, nn
 from gbench.api import Streams
 from gbench.errors import UserError
 from gbench.testing import make_cohort, make_identity, sequences, use
+from gbench.testing.networks import networks_of
 from gbench_models._lstm import Lstm
 from gbench_models.recurrent import Reader, Recurrent, Writer
 
 
 def networks(shape: tuple[int, ...] = (2, 7), **options: object) -> dict[str, nn.Module]:
     torch.manual_seed(0)
-    return Recurrent(**{"units": 5} | options).networks(shape, None)
+    return networks_of(Recurrent(**{"units": 5} | options), shape)
 
 
 def reordered(rows: Tensor) -> Tensor:
@@ -159,7 +160,7 @@ def test_latents_are_uniform_from_0_to_1_or_normal_at_each_step(
     law: str, mean: float, variance: float
 ) -> None:
     model = Recurrent(latent=law, units=2)
-    model.networks((1, 9), None)
+    networks_of(model, (1, 9))
     latents = model.draw(Streams([1, 2], torch.device("cpu")), "latent", 2000)
     assert latents.shape == (2, 2000, 36)
     assert latents.mean().item() == pytest.approx(mean, abs=0.01)
@@ -171,7 +172,7 @@ def test_it_refuses_what_is_no_sequence(shape: tuple[int, ...]) -> None:
     size = "×".join(map(str, shape))
     message = f"model recurrent makes sequences, channels×T, not {size}; model mlp takes any shape"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        Recurrent().networks(shape, None)
+        networks_of(Recurrent(), shape)
 
 
 def test_packs_are_sequences_of_more_channels() -> None:

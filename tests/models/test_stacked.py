@@ -11,6 +11,7 @@ from torch.distributions import Normal, kl_divergence
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing.networks import networks_of
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import pool, upsample
 from gbench_models.stacked import Augmentation, Stacked, StackedDiscriminator, StackedGenerator, sketch_size
@@ -23,7 +24,7 @@ ADAM = {"use": "adam", "lr": LR, "betas": [0.5, 0.999], "weight_decay": 0.01}
 
 def pair(size: int = 16, **options: Any) -> tuple[StackedGenerator, StackedDiscriminator]:
     torch.manual_seed(0)
-    networks = Stacked(**SMALL | options).networks((1, size, size), 3)
+    networks = networks_of(Stacked(**SMALL | options), (1, size, size), 3)
     generator, discriminator = networks["generator"], networks["discriminator"]
     assert isinstance(generator, StackedGenerator)
     assert isinstance(discriminator, StackedDiscriminator)
@@ -55,7 +56,7 @@ def test_a_sketch_has_a_quarter_of_the_side_or_half(size: int, expected: int) ->
 def test_at_256_the_stages_have_the_parameters_of_the_papers_layers() -> None:
     """From 64 to 256 pixels, N_z = 100, N_g = N_d = 128, four residual blocks; 10 classes."""
     with torch.device("meta"):
-        networks = Stacked().networks((3, 256, 256), 10)
+        networks = networks_of(Stacked(), (3, 256, 256), 10)
     augmentation = 10 * 256 + 256
 
     def convolution(inputs: int, outputs: int, kernel: int = 3, normed: bool = True) -> int:
@@ -195,7 +196,7 @@ def test_it_resumes_exactly_before_at_and_after_the_change(done: int) -> None:
 def test_it_needs_classes() -> None:
     message = "model stacked is told each sample's class, but the data set has no classes"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        Stacked().networks((1, 8, 8), None)
+        networks_of(Stacked(), (1, 8, 8))
 
 
 @pytest.mark.parametrize("shape", [(2,), (1, 9, 11), (1, 6, 6)], ids=str)
@@ -203,4 +204,4 @@ def test_sizes_that_cannot_be_halved_are_refused(shape: tuple[int, ...]) -> None
     size = "×".join(map(str, shape))
     message = f"model stacked makes images of even height and width, at least 8×8 pixels, not {size}"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        Stacked().networks(shape, 3)
+        networks_of(Stacked(), shape, 3)

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
+from gbench.testing.networks import networks_of
 from gbench_models.stylegan import AdaIN, Stylegan, StyleGenerator, planes
 
 LATENTS = 6
@@ -17,7 +18,7 @@ LATENTS = 6
 def build(size: int = 16, **options: object) -> tuple[Stylegan, StyleGenerator]:
     torch.manual_seed(0)
     model = Stylegan(**{"latents": LATENTS, "width": 4, "depth": 2, **options})
-    generator = model.networks((1, size, size), None)["generator"]
+    generator = networks_of(model, (1, size, size))["generator"]
     assert isinstance(generator, StyleGenerator)
     return model, generator
 
@@ -117,7 +118,7 @@ def test_noise_has_a_number_for_each_pixel_of_each_layer() -> None:
 )
 def test_images_are_blurred_before_they_are_halved(downsampling: str, layers: list[str]) -> None:
     model = Stylegan(latents=LATENTS, width=4, depth=1, downsampling=downsampling)
-    features = model.networks((1, 16, 16), None)["discriminator"].features
+    features = networks_of(model, (1, 16, 16))["discriminator"].features
     assert [type(layer).__name__ for layer in features[2]] == layers
 
 
@@ -151,14 +152,14 @@ def test_a_latent_is_the_same_whatever_it_is_drawn_beside() -> None:
 def test_the_generator_has_the_papers_parameters() -> None:
     """Karras et al. 2019, section 2: 26.2 M, for 1024×1024."""
     with torch.device("meta"):
-        generator = Stylegan().networks((3, 1024, 1024), None)["generator"]
+        generator = networks_of(Stylegan(), (3, 1024, 1024))["generator"]
     assert sum(p.numel() for p in generator.parameters()) == pytest.approx(26.2e6, abs=0.05e6)
 
 
 @pytest.mark.parametrize("shape", [(1, 8, 8), (3, 28, 28), (1, 16, 24)])
 def test_it_makes_and_judges_images(shape: tuple[int, ...]) -> None:
     model = Stylegan(latents=LATENTS, width=2, depth=1)
-    networks = model.networks(shape, None)
+    networks = networks_of(model, shape)
     fake = networks["generator"](draw(model, 3))
     assert fake.shape == (3, *shape)
     assert networks["discriminator"](fake).shape == (3,)
@@ -167,4 +168,4 @@ def test_it_makes_and_judges_images(shape: tuple[int, ...]) -> None:
 def test_sizes_that_do_not_double_are_refused() -> None:
     message = "model stylegan makes images of even height and width, at least 8×8 pixels, not 1×7×7"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        Stylegan().networks((1, 7, 7), None)
+        networks_of(Stylegan(), (1, 7, 7))

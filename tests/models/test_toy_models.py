@@ -7,12 +7,13 @@ import torch
 from torch import nn
 
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 from gbench_models.maxout import MaxoutLayer
 
 
 def networks(name: str, shape: tuple[int, ...] = (2,), **options: object) -> dict[str, nn.Module]:
     registry = load_registry()
-    return registry.load(registry.find("model", name))(**options).networks(shape, None)
+    return networks_of(registry.load(registry.find("model", name))(**options), shape)
 
 
 def weights(network: nn.Module) -> list[torch.Tensor]:

@@ -9,6 +9,7 @@ from torch import nn
 from gbench.api import Streams
 from gbench.errors import UserError
 from gbench.plugins import load_registry
+from gbench.testing.networks import networks_of
 from gbench_models.voxel_conv import VoxelConv
 
 CONVOLUTIONS = (nn.Conv3d, nn.ConvTranspose3d)
@@ -16,7 +17,7 @@ CONVOLUTIONS = (nn.Conv3d, nn.ConvTranspose3d)
 
 def networks(side: int, **options: object) -> dict[str, nn.Module]:
     torch.manual_seed(0)
-    return VoxelConv(**options).networks((1, side, side, side), None)
+    return networks_of(VoxelConv(**options), (1, side, side, side))
 
 
 def widths_and_sizes(network: nn.Module, start: torch.Tensor) -> list[tuple[int, int]]:
@@ -122,12 +123,12 @@ def test_it_refuses_what_halving_does_not_take_to_4(shape: tuple[int, ...]) -> N
     cubes = "cubes of 8, 16, 32 or 64 voxels a side"
     message = f"model voxel-conv makes {cubes}, not {size}; model mlp takes any shape"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        VoxelConv().networks(shape, None)
+        networks_of(VoxelConv(), shape)
 
 
 def test_mlp_draws_voxels_between_minus_one_and_one() -> None:
     registry = load_registry()
-    pair = registry.load(registry.find("model", "mlp"))(width=4).networks((1, 8, 8, 8), None)
+    pair = networks_of(registry.load(registry.find("model", "mlp"))(width=4), (1, 8, 8, 8))
     fake = 100 * pair["generator"](torch.randn(4, 16))
     assert fake.shape == (4, 1, 8, 8, 8)
     assert any(isinstance(part, nn.Tanh) for part in pair["generator"].modules())

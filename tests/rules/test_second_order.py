@@ -16,6 +16,7 @@ from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
 from gbench.errors import UserError
 from gbench.testing import make_cohort, make_identity, use
+from gbench.testing.networks import networks_of
 from gbench_rules.consensus import Consensus
 from gbench_rules.locally_stable import LocallyStable
 from gbench_rules.unrolled import Unrolled, forgetting, moved
@@ -144,7 +145,7 @@ def _copy(state: dict[str, Any]) -> dict[str, Any]:
 
 def by_hand(cohort: Cohort, batch: Batch, replica: int, inner: Callable[..., Any], steps: int) -> Tensor:
     """The generator's gradient `[P]` through a double loop in plain torch, of one replica."""
-    modules = cohort.game.networks(cohort.model, (2,), None, replica)
+    modules = networks_of(cohort.model, (2,))
     theta = {
         name: {key: p[replica].detach().clone().requires_grad_() for key, p in network.parameters.items()}
         for name, network in cohort.networks.items()

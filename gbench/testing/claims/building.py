@@ -1,13 +1,12 @@
 """What holds for models and data sets."""
 
-from typing import Any
-
 import torch
 
 from gbench.engine.model import Model
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.plugins import Component, load_registry
+from gbench.testing.networks import networks_of
 
 SHAPES: dict[str, tuple[tuple[int, ...], ...]] = {
     "image": ((1, 8, 8), (3, 16, 16), (1, 28, 28)),
@@ -27,10 +26,10 @@ def makes_samples_of_any_size_or_says_why_not(component: Component) -> None:
 
 def _fits(model: Model, shape: tuple[int, ...]) -> bool:
     try:
-        networks = model.networks(shape, classes=2)
+        networks = networks_of(model, shape, classes=2)
     except UserError:
         return False
-    discriminator: Any = networks["discriminator"]
+    discriminator = networks["discriminator"]
     labels = [torch.tensor([0, 1])] * type(model).takes.count("label")
     [latent] = model.draw(Streams([0], torch.device("cpu")), "latent", 2)
     with torch.no_grad():
