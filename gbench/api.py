@@ -4,8 +4,10 @@ from gbench.data.dataset import Data, Dataset
 from gbench.data.density import Density
 from gbench.engine.batch import Batch
 from gbench.engine.blueprint import Blueprint
+from gbench.engine.builder import Builder
+from gbench.engine.codes import Codes, Gaussian
 from gbench.engine.dropout import Dropout
-from gbench.engine.game import Build, Game, Turn
+from gbench.engine.game import Game, Turn
 from gbench.engine.look import Look, Seen
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
@@ -31,7 +33,8 @@ from gbench.plugins import components_in, hookimpl, option
 __all__ = [
     "Batch",
     "Blueprint",
-    "Build",
+    "Builder",
+    "Codes",
     "Contest",
     "ContestField",
     "ContestResult",
@@ -45,6 +48,7 @@ __all__ = [
     "Features",
     "Finding",
     "Game",
+    "Gaussian",
     "Look",
     "Loss",
     "Metric",

@@ -40,11 +40,11 @@ class Blueprint:
     told: Mapping[str, int] = field(default_factory=dict)
     """What it is told beside its input, as one more argument each: `{"label": classes}`."""
 
-    size: int = 0
-    """Numbers in the vector that it gives, or takes beside a sample; 0 for roles without one."""
+    size: int = 1
+    """Numbers in the vector that it gives, or takes beside a sample."""
 
-    inputs: int | None = None
-    """Numbers in the vector that a decoder or a mapper takes; None: as many as the model has latents."""
+    inputs: int = 1
+    """Numbers in the vector that a decoder or a mapper takes."""
 
     source: tuple[int, ...] | None = None
     """The shape of what a translator is given; None: that of its samples."""

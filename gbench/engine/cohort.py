@@ -8,7 +8,8 @@ from torch import Tensor, nn
 
 from gbench.engine.average import Average
 from gbench.engine.batch import Batch
-from gbench.engine.blueprint import OWN, Blueprint
+from gbench.engine.blueprint import OWN
+from gbench.engine.builder import Builder
 from gbench.engine.device import generator_states, seeded, set_generator_states
 from gbench.engine.examples import example_batch
 from gbench.engine.game import Game
@@ -111,26 +112,15 @@ class Cohort:
         return {name: Replicas([row[name] for row in rows], self.mode, self.device) for name in rows[0]}
 
     def _row(self, data: "Data", seed: int) -> dict[str, nn.Module]:
-        """The networks of one replica, each seeded by its own name, so that none depends on the others."""
-
-        def build(
-            network: str,
-            *,
-            field: str = "real",
-            source: str | None = None,
-            size: int = 0,
-            inputs: int | None = None,
-        ) -> nn.Module:
-            blueprint = Blueprint(
-                shape=self._shape_seen(network, data.shape_of(field)),
-                told=self.game.told(data),
-                size=size,
-                inputs=inputs,
-                source=None if source is None else data.shape_of(source),
-            )
-            with seeded(derive(seed, "init", network), self.device):
-                return self.model.network(self.game.roles[network], blueprint)
-
+        """The networks of one replica."""
+        build = Builder(
+            game=self.game,
+            model=self.model,
+            data=data,
+            shape_seen=self._shape_seen,
+            seed=seed,
+            device=self.device,
+        )
         with seeded(derive(seed, "init"), self.device):
             networks = self.game.networks(build)
         return {name: self._wrapped(name, network, seed) for name, network in networks.items()}
@@ -152,7 +142,7 @@ class Cohort:
         players = []
         for turn in self.game.turns(self.stage):
             if turn.name not in self.identity["optimizers"]:
-                hint = suggestion(turn.name, self.game.turn_names)
+                hint = suggestion(turn.name, self.game.moves)
                 raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
             names = moved_parameters(turn, self.networks)
             parameters = [self.networks[network].parameters[name] for network, name in names]

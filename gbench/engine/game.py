@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from functools import partial
+from typing import ClassVar
 
 from torch import Tensor, nn
 
 from gbench.data.dataset import Data
 from gbench.engine.batch import Batch
+from gbench.engine.blueprint import OWN
+from gbench.engine.builder import Builder
 from gbench.engine.play import Play
 from gbench.engine.setting import Setting
 from gbench.engine.stage import Stage
@@ -25,7 +28,7 @@ class Turn:
     """The networks that move together, and the objective that they minimise."""
 
     name: str
-    """One of the game's `turn_names`; the turn's optimizer has it too."""
+    """A key of the game's `moves`; the turn's optimizer has it too."""
 
     moves: tuple[str, ...]
     """Networks, or parts of them: `discriminator` or `discriminator.recogniser`."""
@@ -34,23 +37,6 @@ class Turn:
 
     active: Callable[[float], bool] = always
     """Whether the turn is taken when that share of the budget is done, for games of several phases."""
-
-
-class Build(Protocol):
-    """Asks the model for the network of that name, in the role that the game gives it."""
-
-    def __call__(
-        self,
-        network: str,
-        *,
-        field: str = "real",
-        source: str | None = None,
-        size: int = 0,
-        inputs: int | None = None,
-    ) -> nn.Module:
-        """field: of the data set, whose samples the network makes or judges. source: the field that a
-        translator is given. size, inputs: as in `Blueprint`.
-        """
 
 
 @dataclass(kw_only=True)
@@ -62,17 +48,21 @@ class Game(Stateful):
 
     paper: ClassVar[str] = ""
 
-    needs: ClassVar[tuple[str, ...]] = ()
+    needs: ClassVar[tuple[str, ...]] = ("real",)
     """Fields of the data set's batches; empty for a game without data."""
 
-    uses: ClassVar[tuple[str, ...]] = ()
+    uses: ClassVar[tuple[str, ...]] = ("model", "loss")
     """Which of `model` and `loss` it takes."""
 
     passes: ClassVar[tuple[str, ...]] = ()
     """What it tells the model's networks beside latents and samples, such as `label`."""
 
-    turn_names: ClassVar[tuple[str, ...]] = ()
-    """The names of its turns, each of which has an optimizer."""
+    moves: ClassVar[dict[str, tuple[str, ...]]] = {}
+    """Its turns in their order, each with the networks, or parts of them, that move in it.
+
+    The turn `source-discriminator` is played by the method `source_discriminator_turn`; each turn has an
+    optimizer.
+    """
 
     roles: ClassVar[dict[str, str]] = {}
     """Its networks, each with the role that the model builds it for; `own`: the game builds it itself."""
@@ -84,24 +74,29 @@ class Game(Stateful):
         """What it tells networks beside their input: the number of classes, or the length of a vector."""
         return dict.fromkeys(self.passes, data.classes or 0)
 
-    def networks(self, build: Build) -> dict[str, nn.Module]:
+    def networks(self, build: Builder) -> dict[str, nn.Module]:
         """The networks of one replica, built by the model where it has a role for them."""
         return {network: build(network) for network in self.roles}
 
     def turns(self, stage: Stage) -> Sequence[Turn]:
-        raise NotImplementedError
+        """The turns of `moves`; a game of several phases says here when each is active."""
+        return [
+            Turn(name, moves, partial(getattr(self, f"{name.replace('-', '_')}_turn"), stage))
+            for name, moves in self.moves.items()
+        ]
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
         """How each field of a batch is drawn; `data(field)` gives a field of the data set."""
-        return {}
+        fields = {field: partial(data, field) for field in self.needs}
+        return {**fields, "latent": lambda: stage.model.draw(stage.random, "latent", stage.batch_size)}
 
     def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
         """What `count` samples are made of, `[R, count, ...]` each: latents, labels, codes, source images."""
-        raise NotImplementedError
+        return {"latent": stage.model.draw(random, "latent", count)}
 
     def generate(self, stage: Stage, inputs: Mapping[str, Tensor]) -> Tensor:
         """Samples `[R, N, *shape]` of such inputs, for metrics and pictures."""
-        raise NotImplementedError
+        return stage.run(self.samplers[0], *inputs.values())
 
     def encode(self, stage: Stage, samples: Tensor) -> Tensor | None:
         """Codes `[R, N, k]` of samples `[R, N, *shape]`, or None in a game that infers none."""
@@ -124,8 +119,15 @@ class Game(Stateful):
         return None
 
     def scores_of(self, stage: Stage, samples: Tensor) -> Tensor | None:
-        """The discriminator's scores `[R, N]` of any samples `[R, N, *shape]`, for metrics, or None."""
-        return None
+        """The discriminator's scores `[R, N]` of any samples `[R, N, *shape]`, for metrics.
+
+        None where it is told more than samples, or sees several at once.
+        """
+        role, shape = self.roles.get("discriminator"), tuple(samples.shape[2:])
+        joined = any(regularizer.shape_seen(shape) != shape for regularizer in stage.regularizers)
+        if self.passes or joined or role not in ("discriminator", "recogniser", OWN):
+            return None
+        return stage.run("discriminator", samples)
 
     def update(self, setting: Setting, play: Play) -> None:
         """Keeps what the turn wants remembered, after its step."""

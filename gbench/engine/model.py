@@ -78,7 +78,7 @@ class Model:
 
     def decoder(self, blueprint: Blueprint) -> nn.Module:
         """A generator of as many latents as it is told; for models whose latents are one plain vector."""
-        model = replace(self, latents=blueprint.inputs or self.latents)
+        model = replace(self, latents=blueprint.inputs)
         return model.generator(blueprint)
 
     def vector_discriminator(self, blueprint: Blueprint) -> nn.Module:

@@ -211,8 +211,8 @@ def moved_parameters(turn: Turn, networks: dict[str, Replicas]) -> list[tuple[st
 def penalised(regularizer: Regularizer, game: Game, stage: Stage) -> list[str]:
     """The turns whose objectives get a regularizer's penalty. Raises UserError on an unknown turn."""
     for turn in regularizer.turns or ():
-        if turn not in game.turn_names:
-            hint = suggestion(turn, game.turn_names)
+        if turn not in game.moves:
+            hint = suggestion(turn, game.moves)
             raise UserError(f"{regularizer.name} acts in turn '{turn}'{hint}")
     if regularizer.turns is not None:
         return list(regularizer.turns)

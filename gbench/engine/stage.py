@@ -38,12 +38,17 @@ class Stage(Setting):
     asked: set[tuple[int, str]] = field(default_factory=set)
     """What has been asked of components so far: pairs of a component's `id` and a method's name."""
 
+    def run(self, network: str, *inputs: Tensor) -> Tensor:
+        """The output of a network that returns one tensor."""
+        output: Tensor = self.networks[network](*inputs)
+        return output
+
     def frozen(self, network: str, *inputs: Tensor) -> Tensor:
         """The output of a network that does not move in this turn: without gradients, unless coupled."""
         if self.coupled:
-            return self.networks[network](*inputs)
+            return self.run(network, *inputs)
         with torch.no_grad():
-            return self.networks[network](*inputs)
+            return self.run(network, *inputs)
 
     def look(
         self,

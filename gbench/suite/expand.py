@@ -115,7 +115,7 @@ class Expansion:
         composition = technique.composition
         check_fit(technique, setting, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
-        turns = resolver.attribute("game", composition.game, "turn_names")
+        turns = resolver.attribute("game", composition.game, "moves")
         identity = {
             "schema": SCHEMA,
             "engine": ENGINE,

@@ -39,7 +39,7 @@ def make_identity(**changes: Any) -> Identity:
     } | changes
     registry = load_registry()
     game = registry.describe(registry.find("game", identity["game"]["use"]))
-    return {"optimizers": dict.fromkeys(game.attributes["turn_names"], adam)} | identity
+    return {"optimizers": dict.fromkeys(game.attributes["moves"], adam)} | identity
 
 
 def points(count: int = 64) -> Data:

@@ -34,11 +34,11 @@ class ZeroSum(Adversarial):
             "latent": lambda: point.new_zeros(*shape, 1),
         }
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         look = stage.look(batch["real"], stage.frozen("generator", batch["latent"]))
         return Play((look.fake_scores - look.real_scores).mean(-1), {"discriminator": look})
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
         look = stage.look(batch.later("real"), stage.networks["generator"](batch["latent"]))
         return Play(-look.weigh(look.fake_scores).mean(-1), {"discriminator": look})
 

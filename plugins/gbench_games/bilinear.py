@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Build, Setting, option
+from gbench.api import Builder, Setting, option
 from gbench_games._zero_sum import ZeroSum
 
 
@@ -33,7 +33,7 @@ class Bilinear(ZeroSum):
     y: float = option(1.0, "the discriminator's start, in every coordinate")
     jitter: float = option(0.0, "standard deviation of the replicas' starts around these", ge=0)
 
-    def networks(self, build: Build) -> dict[str, nn.Module]:
+    def networks(self, build: Builder) -> dict[str, nn.Module]:
         starts = torch.tensor([self.x, self.y])[:, None] + self.jitter * torch.randn(2, self.dimensions)
         return {"generator": _Point(starts[0]), "discriminator": _Plane(starts[1])}
 

@@ -1,6 +1,6 @@
 """Conditional GAN: both players are told the class of a sample."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,17 +34,11 @@ class Cgan(Adversarial):
             raise UserError("game cgan cannot judge several samples at once: each has a label of its own")
         return super().turns(stage)
 
-    def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
-        return {**super().draws(stage, data), "label": lambda: data("label")}
-
     def telling(self, batch: Batch) -> tuple[Tensor, ...]:
         return (batch["label"],)
 
     def inputs(self, stage: Stage, random: Streams, count: int) -> Mapping[str, Tensor]:
         return {**super().inputs(stage, random, count), "label": uniform_labels(stage, random, count)}
-
-    def scores_of(self, stage: Stage, samples: Tensor) -> Tensor | None:
-        return None
 
 
 def uniform_labels(setting: Setting, random: Streams, count: int) -> Tensor:

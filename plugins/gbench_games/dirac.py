@@ -7,7 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Build, Setting, Stage, Streams, option
+from gbench.api import Builder, Setting, Stage, Streams, option
 from gbench_games.adversarial import Adversarial
 
 
@@ -35,7 +35,7 @@ class Dirac(Adversarial):
     psi: float = option(1.0, "the discriminator's start ψ")
     jitter: float = option(0.0, "standard deviation of the replicas' starts around these", ge=0)
 
-    def networks(self, build: Build) -> dict[str, nn.Module]:
+    def networks(self, build: Builder) -> dict[str, nn.Module]:
         theta, psi = torch.tensor([self.theta, self.psi]) + self.jitter * torch.randn(2)
         return {"generator": _Point(theta), "discriminator": _Line(psi)}
 

@@ -44,14 +44,14 @@ class Lapgan(Adversarial):
                 )
         return super().turns(stage)
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         bands, low = decompose(stage, batch["real"])
         fake = stage.frozen("generator", batch["latent"], low)
         look = self.look(stage, bands.flatten(1, 2), fake.flatten(1, 2), low)
         losses = [look.columns(level, low.shape[2]).discriminator() for level in range(low.shape[2])]
         return Play(torch.stack(losses).mean(0), {"discriminator": look})
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
         bands, low = decompose(stage, batch["real"])
         fake = stage.networks["generator"](batch["latent"], low)
         look = self.look(stage, lambda: bands.flatten(1, 2), fake.flatten(1, 2), low)

@@ -1,14 +1,13 @@
 """Parallel lines: a critic between two segments whose distances are known in closed form."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Build, Setting, Stage, Streams, Turn, UserError, option
+from gbench.api import Builder, Setting, Stage, Streams, UserError, option
 from gbench_games.adversarial import Adversarial
 
 
@@ -27,12 +26,12 @@ class ParallelLines(Adversarial):
     """
 
     paper: ClassVar[str] = "Arjovsky et al. 2017, Wasserstein GAN, example 1, arXiv:1701.07875"
-    turn_names: ClassVar[tuple[str, ...]] = ("discriminator",)
+    moves: ClassVar[dict[str, tuple[str, ...]]] = {"discriminator": ("discriminator",)}
     roles: ClassVar[dict[str, str]] = {"generator": "own", "discriminator": "discriminator"}
 
     theta: float = option(1.0, "where the generated line lies, θ; the real one lies at 0")
 
-    def networks(self, build: Build) -> dict[str, nn.Module]:
+    def networks(self, build: Builder) -> dict[str, nn.Module]:
         return {"generator": _Line(self.theta), "discriminator": build("discriminator")}
 
     def begin(self, setting: Setting) -> None:
@@ -43,9 +42,6 @@ class ParallelLines(Adversarial):
             raise UserError(
                 f"game parallel-lines judges points of the plane, not {size}; use data set parallel-lines"
             )
-
-    def turns(self, stage: Stage) -> Sequence[Turn]:
-        return [Turn("discriminator", ("discriminator",), partial(self.discriminate, stage))]
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
         return {

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
-from gbench.api import Build, Setting, option
+from gbench.api import Builder, Setting, option
 from gbench_games._zero_sum import ZeroSum
 
 CHOICES = ("rock", "paper", "scissors")
@@ -32,7 +32,7 @@ class RockPaperScissors(ZeroSum):
     )
     jitter: float = option(0.0, "standard deviation of the replicas' first logits around these", ge=0)
 
-    def networks(self, build: Build) -> dict[str, nn.Module]:
+    def networks(self, build: Builder) -> dict[str, nn.Module]:
         a, b = torch.tensor([self.generator, self.discriminator]).log() + self.jitter * torch.randn(2, 3)
         return {"generator": _Strategy(a), "discriminator": _Opponent(b)}
 

@@ -46,15 +46,15 @@ class Stackgan(Cgan):
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
         return {**super().draws(stage, data), "wrong": lambda: wrong_labels(stage, data("label"))}
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
-        play = super().discriminate(stage, batch)
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
+        play = super().discriminator_turn(stage, batch)
         look = play.looks["discriminator"]
         wrong = stage.networks["discriminator"](*look.real_seen, batch["wrong"])
         mismatched = stage.loss.discriminator(look.real_scores, wrong)
         return replace(play, objective=(play.objective + mismatched) / 2)
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
-        play, generator = super().deceive(stage, batch), stage.networks["generator"]
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
+        play, generator = super().generator_turn(stage, batch), stage.networks["generator"]
         if not hasattr(generator.module, "divergence"):
             return play
         divergence = generator.call("divergence", batch["label"]).mean(-1)

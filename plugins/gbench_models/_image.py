@@ -40,7 +40,7 @@ class ImageModel(Switches):
         return dense_discriminator(blueprint.size)
 
     def mapper(self, blueprint: Blueprint) -> nn.Module:
-        return dense(blueprint.inputs or self.latents, blueprint.size)
+        return dense(blueprint.inputs, blueprint.size)
 
     def initialise(self, layer: nn.Module) -> None:
         """Changes the starting weights of one layer; by default they are torch's."""

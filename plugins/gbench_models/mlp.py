@@ -77,7 +77,7 @@ class Mlp(Model):
 
     def mapper(self, blueprint: Blueprint) -> nn.Module:
         return nn.Sequential(
-            *self._hidden(blueprint.inputs or self.latents, self.width, self.depth, self.generator_norm),
+            *self._hidden(blueprint.inputs, self.width, self.depth, self.generator_norm),
             nn.Linear(self.width, blueprint.size),
         )
 

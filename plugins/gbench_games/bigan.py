@@ -1,0 +1,50 @@
+"""BiGAN: an encoder learns beside the generator, and the discriminator judges samples with their codes."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from gbench.api import Batch, Game, Play, Stage
+
+
+@dataclass(kw_only=True)
+class Bigan(Game):
+    """D tells (x, E(x)) from (G(z), z); E and G together want it to be wrong about both.
+
+        discriminator   loss(D(x, E(x)), D(G(z), z))
+        generator       loss(D(G(z), z), D(x, E(x)))     the sides exchanged
+
+    A real pair teaches E alone and a generated one G alone. Where D cannot tell them apart, E inverts G.
+    The authors halve the second objective, which changes nothing under Adam.
+    """
+
+    paper: ClassVar[str] = "Donahue et al. 2017, Adversarial feature learning, arXiv:1605.09782"
+    roles: ClassVar[dict[str, str]] = {
+        "generator": "decoder",
+        "encoder": "encoder",
+        "discriminator": "pair-discriminator",
+    }
+    moves: ClassVar[dict[str, tuple[str, ...]]] = {
+        "discriminator": ("discriminator",),
+        "generator": ("generator", "encoder"),
+    }
+
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
+        x, z = batch["real"], batch["latent"]
+        look = stage.look((x, stage.frozen("encoder", x)), (stage.frozen("generator", z), z))
+        return Play(look.discriminator(), {"discriminator": look})
+
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
+        x, z = batch["real"], batch["latent"]
+        look = stage.look((x, stage.run("encoder", x)), (stage.run("generator", z), z))
+        return Play(look.exchanged(), {"discriminator": look})
+
+    def encode(self, stage: Stage, samples: Tensor) -> Tensor:
+        return stage.run("encoder", samples)
+
+    def reconstruct(self, stage: Stage, samples: Tensor) -> Tensor:
+        return stage.run("generator", self.encode(stage, samples))
+
+    def scores_of(self, stage: Stage, samples: Tensor) -> Tensor:
+        return stage.run("discriminator", samples, self.encode(stage, samples))
