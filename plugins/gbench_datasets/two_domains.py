@@ -30,6 +30,9 @@ class TwoDomains(Dataset):
         colour        navy at −1 to amber at 1, along a line; the source has three equal channels
 
     All but edges can be undone. Each half is every other image of each digit in the order of the file.
+
+    Half of the digits is little to learn from: features `classifier` reach their least accuracy for every map
+    with 60 epochs.
     """
 
     paper: ClassVar[str] = (
