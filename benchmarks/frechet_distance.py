@@ -72,7 +72,7 @@ class Theirs:
 def ours(real: Tensor) -> Callable[[Tensor], float]:
     metric, extractors = FrechetDistance(), dict[str, Features](pixels=Pixels())
     fields = {"real": real}
-    metric.fit(Reference(Data(train=fields, test=fields, shape=(real.shape[1],)), extractors))
+    metric.fit(Reference(Data(train=fields, test=fields), extractors))
     return lambda fake: float(metric.distance(fake))
 
 

@@ -35,7 +35,7 @@ NAMES = ("precision", "recall", "density", "coverage")
 def ours(real: Tensor, fake: Tensor) -> list[float]:
     extractors: dict[str, Features] = {"pixels": Pixels()}
     metric = PrecisionRecall(samples=len(fake), nearest_k=NEAREST)
-    data = Data(train={"real": real}, test={"real": real}, shape=tuple(real.shape[1:]))
+    data = Data(train={"real": real}, test={"real": real})
     metric.fit(Reference(data, extractors))
     return [value.item() for value in metric.score(Samples(fake[None], extractors)).values()]
 

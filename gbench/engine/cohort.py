@@ -73,7 +73,7 @@ class Cohort:
         self.networks = self._build_networks(data, mode)
         _check_targets(self.regularizers, self.networks)
         self.stage = self._build_stage(loss, {name: data.train[name] for name in self.game.needs})
-        self.shuffle = Shuffle(self.stage.data, self.stage.batch_size, self.seeds, device)
+        self.shuffle = Shuffle(self.stage.data, self.stage.batch_size, self.seeds, device, data.groups)
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
         self.components: list[Stateful] = [self.game, loss, self.rule, *self.regularizers]

@@ -46,7 +46,7 @@ def points(count: int = 64) -> Data:
     """Points on the unit circle."""
     angles = torch.arange(count) * (2 * torch.pi / count)
     real = torch.stack([angles.cos(), angles.sin()], 1)
-    return Data(train={"real": real}, test={"real": real}, shape=(2,))
+    return Data(train={"real": real}, test={"real": real})
 
 
 def images(count: int = 64, size: int = 8, channels: int = 1) -> Data:
@@ -54,7 +54,7 @@ def images(count: int = 64, size: int = 8, channels: int = 1) -> Data:
     steepness = torch.linspace(-1, 1, count)
     real = steepness.view(-1, 1, 1, 1) * torch.linspace(-1, 1, size).expand(count, channels, size, size)
     fields = {"real": real.contiguous(), "label": (steepness > 0).long()}
-    return Data(train=fields, test=fields, shape=(channels, size, size), classes=2)
+    return Data(train=fields, test=fields, classes=2)
 
 
 def voxels(count: int = 64, side: int = 8) -> Data:
@@ -64,7 +64,7 @@ def voxels(count: int = 64, side: int = 8) -> Data:
     distance = (line[:, None, None] + line[:, None] + line).sqrt()
     real = torch.where(distance <= radii.view(-1, 1, 1, 1), 1.0, -1.0)[:, None]
     fields = {"real": real, "label": (radii > radii.median()).long()}
-    return Data(train=fields, test=fields, shape=(1, side, side, side), classes=2)
+    return Data(train=fields, test=fields, classes=2)
 
 
 def sequences(count: int = 64, steps: int = 8, channels: int = 1) -> Data:
@@ -73,7 +73,7 @@ def sequences(count: int = 64, steps: int = 8, channels: int = 1) -> Data:
     places = phase[:, None] + torch.arange(steps) / steps
     real = (2 * torch.pi * places).sin()[:, None].repeat(1, channels, 1)
     fields = {"real": real, "label": (phase >= 0.5).long()}
-    return Data(train=fields, test=fields, shape=(channels, steps), classes=2)
+    return Data(train=fields, test=fields, classes=2)
 
 
 def make_cohort(

@@ -22,5 +22,4 @@ def stack(data: Data, points: int, seed: int = 0) -> Data:
         real = fields["real"].squeeze(1)[chosen]
         splits.append({"real": real, "label": (fields["label"][chosen] * place).sum(1)})
     train, test = splits
-    shape = (CHANNELS, *data.shape[1:])
-    return Data(train=train, test=test, shape=shape, classes=data.classes**CHANNELS)
+    return Data(train=train, test=test, classes=data.classes**CHANNELS)

@@ -34,7 +34,6 @@ class Digits(Dataset):
         return Data(
             train={"real": real[~tested], "label": label[~tested]},
             test={"real": real[tested], "label": label[tested]},
-            shape=(1, 8, 8),
             classes=10,
         )
 

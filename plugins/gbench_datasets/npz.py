@@ -54,9 +54,8 @@ class Npz(Dataset):
             splits["train"] = {name: spread(field, self.limit) for name, field in splits["train"].items()}
         for fields in splits.values():
             fields["real"] = fields["real"].float().div_(127.5).sub_(1)
-        shape = tuple(pixels["train"].shape[1:])
         classes = int(label["train"].max()) + 1
-        return Data(train=splits["train"], test=splits["test"], shape=shape, classes=classes)
+        return Data(train=splits["train"], test=splits["test"], classes=classes)
 
     def locate(self) -> Path:
         """The file; a UserError where there is none."""

@@ -26,4 +26,4 @@ class ParallelLines(Dataset):
             torch.rand(count, 2, generator=generator) * torch.tensor([0.0, 1.0])
             for count in (self.points, max(self.points // 10, 1))
         )
-        return Data(train={"real": train}, test={"real": test}, shape=(2,))
+        return Data(train={"real": train}, test={"real": test})

@@ -31,4 +31,4 @@ class PointMass(Dataset):
     def load(self) -> Data:
         """The point, [points, dimensions] times over, in both splits."""
         real = torch.full((self.points, self.dimensions), self.at)
-        return Data(train={"real": real}, test={"real": real}, shape=(self.dimensions,))
+        return Data(train={"real": real}, test={"real": real})

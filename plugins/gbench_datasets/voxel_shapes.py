@@ -60,7 +60,7 @@ class VoxelShapes(Dataset):
             factors = self.draw(count, generator)
             splits.append({"real": voxels(factors, self.side), "label": factors.kind})
         train, test = splits
-        return Data(train=train, test=test, shape=(1, *[self.side] * 3), classes=len(KINDS))
+        return Data(train=train, test=test, classes=len(KINDS))
 
     def draw(self, count: int, generator: torch.Generator) -> Factors:
         """The factors of independent shapes."""

@@ -43,7 +43,7 @@ class Waves(Dataset):
             raise UserError(f"waves: slowest {self.slowest:g} is above fastest {self.fastest:g}; swap them")
         generator = torch.Generator().manual_seed(0)
         train, test = (self.draw(count, generator) for count in (self.points, max(self.points // 10, 1)))
-        return Data(train=train, test=test, shape=(1, self.steps), classes=len(WAVEFORMS))
+        return Data(train=train, test=test, classes=len(WAVEFORMS))
 
     def draw(self, count: int, generator: torch.Generator) -> dict[str, Tensor]:
         """Independent sequences `[count, 1, steps]` with their waveforms."""

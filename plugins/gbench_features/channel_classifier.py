@@ -57,6 +57,4 @@ def unstack(data: Data, images: int) -> Data:
         }
 
     train = {name: spread(field, images) for name, field in data.train.items()}
-    return replace(
-        data, train=single(train), test=single(data.test), shape=(1, height, width), classes=classes
-    )
+    return replace(data, train=single(train), test=single(data.test), classes=classes)

@@ -56,7 +56,7 @@ class Tiny(Dataset):
 
     def load(self) -> Data:
         real = -torch.ones(64, 1, 6, 6)
-        return Data(train={"real": real}, test={"real": real}, shape=(1, 6, 6))
+        return Data(train={"real": real}, test={"real": real})
 '''
 
 TOLD = '''

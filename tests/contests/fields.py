@@ -41,7 +41,7 @@ def field(teams: Sequence[Team], real: Tensor, labels: Tensor | None = None) -> 
     """Both splits are the same."""
     fields = {"real": real} if labels is None else {"real": real, "label": labels}
     classes = None if labels is None else int(labels.max()) + 1
-    data = Data(train=fields, test=fields, shape=tuple(real.shape[1:]), classes=classes)
+    data = Data(train=fields, test=fields, classes=classes)
     return ContestField(data, {"pixels": Pixels()}, teams)
 
 

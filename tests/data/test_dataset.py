@@ -8,7 +8,7 @@ NORMAL = Density(torch.zeros(1, 2), 1.0)
 
 def labelled(real: torch.Tensor, label: torch.Tensor) -> Data:
     fields = {"real": real, "label": label}
-    return Data(train=fields, test=fields, shape=tuple(real.shape[1:]), classes=2)
+    return Data(train=fields, test=fields, classes=2)
 
 
 def test_drawn_data_have_a_tenth_as_many_test_points() -> None:
@@ -34,7 +34,7 @@ def test_the_digest_sees_values_labels_and_shapes_but_not_the_test_split() -> No
     data = labelled(real, label)
     others = [labelled(real + 1, label), labelled(real, label + 1), labelled(real.reshape(4, 2, 3), label)]
     assert len({data.digest(), *(other.digest() for other in others)}) == 4
-    retested = Data(train=data.train, test={"real": real + 5}, shape=(6,))
+    retested = Data(train=data.train, test={"real": real + 5, "label": label})
     assert retested.digest() == data.digest()
 
 

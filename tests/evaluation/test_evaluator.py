@@ -14,7 +14,7 @@ from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 
-DATA = Data(train={"real": torch.ones(4, 2)}, test={"real": torch.ones(1, 2)}, shape=(2,))
+DATA = Data(train={"real": torch.ones(4, 2)}, test={"real": torch.ones(1, 2)})
 
 
 @dataclass(kw_only=True)

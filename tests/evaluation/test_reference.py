@@ -18,7 +18,7 @@ from gbench_metrics.kid import Kid
 from gbench_metrics.precision_recall import PrecisionRecall
 
 TRAIN = torch.arange(2.0 * (CHUNK + 1)).reshape(-1, 2, 1, 1)
-DATA = Data(train={"real": TRAIN}, test={"real": TRAIN[:3] + 0.5}, shape=(2, 1, 1))
+DATA = Data(train={"real": TRAIN}, test={"real": TRAIN[:3] + 0.5})
 
 
 def test_chunks_are_joined_in_order() -> None:

@@ -18,7 +18,7 @@ def stripes(count: int = 40) -> Data:
     brightness = torch.linspace(0.5, 1, count).view(-1, 1, 1, 1)
     real = brightness * torch.where(label.view(-1, 1, 1) == 0, STRIPES, STRIPES.T)[:, None]
     fields = {"real": real, "label": label}
-    return Data(train=fields, test=fields, shape=(1, 8, 8), classes=2)
+    return Data(train=fields, test=fields, classes=2)
 
 
 def small(**options: float) -> Classifier:
@@ -115,8 +115,10 @@ def test_a_classifier_that_knows_nothing_is_refused(tmp_path: Path) -> None:
 def test_data_without_images_or_labels_are_refused(
     tmp_path: Path, shape: tuple[int, ...], classes: int | None
 ) -> None:
+    data = stripes()
+    fields = data.train | {"real": data.train["real"].reshape(-1, *shape)}
     with pytest.raises(UserError) as error:
-        fitted(tmp_path, data=replace(stripes(), shape=shape, classes=classes))
+        fitted(tmp_path, data=replace(data, train=fields, test=fields, classes=classes))
     assert str(error.value) == "features 'classifier' need images with labels; this data set has none"
 
 

@@ -1,6 +1,5 @@
 import hashlib
 import sys
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -30,7 +29,7 @@ def scaled(images: Tensor) -> Tensor:
 
 def data(*shape: int) -> Data:
     fields = {"real": torch.zeros(2, *shape)}
-    return Data(train=fields, test=fields, shape=shape)
+    return Data(train=fields, test=fields)
 
 
 @pytest.fixture(scope="module")
@@ -238,7 +237,7 @@ def test_another_content_is_told_and_nothing_is_parsed(
 @pytest.mark.parametrize(("shape", "size"), [((2, 8, 8), "2×8×8"), ((4, 8, 8), "4×8×8"), ((64,), "64")])
 def test_images_must_be_grey_or_coloured(tmp_path: Path, shape: tuple[int, ...], size: str) -> None:
     with pytest.raises(UserError) as error:
-        InceptionV3().fit(replace(data(3, 8, 8), shape=shape), tmp_path)
+        InceptionV3().fit(data(*shape), tmp_path)
     assert str(error.value) == (
         f"features 'inception-v3' need images of 1 or 3 channels; this data set has {size}"
     )

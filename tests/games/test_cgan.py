@@ -25,7 +25,7 @@ def clusters() -> Data:
     generator = torch.Generator().manual_seed(0)
     real = CENTERS[label] + 0.1 * torch.randn(300, 2, generator=generator)
     fields = {"real": real, "label": label}
-    return Data(train=fields, test=fields, shape=(2,), classes=3)
+    return Data(train=fields, test=fields, classes=3)
 
 
 def conditional(data: Data | None = None, replicas: range = range(2), **changes: Any) -> Cohort:

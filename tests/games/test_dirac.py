@@ -11,7 +11,7 @@ from gbench.engine.cohort import Cohort
 from gbench.testing import make_cohort, make_identity, use
 
 STEP = 0.2
-POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)}, shape=(1,))
+POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
 SGD = {"use": "sgd", "lr": STEP}
 
 

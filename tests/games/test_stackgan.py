@@ -25,7 +25,7 @@ def classes(count: int) -> Data:
     label = torch.arange(60) % count
     real = torch.zeros(60, 1, 8, 8) + label.view(-1, 1, 1, 1) / 10
     fields = {"real": real, "label": label}
-    return Data(train=fields, test=fields, shape=(1, 8, 8), classes=count)
+    return Data(train=fields, test=fields, classes=count)
 
 
 def test_a_wrong_label_counts_as_much_as_a_generated_sample() -> None:
@@ -94,7 +94,7 @@ def test_both_stages_learn_to_obey_the_class() -> None:
     fields = {"real": real.expand(64, 1, 8, 8).contiguous(), "label": label}
     options = {"latents": 2, "condition": 32, "label_width": 8, "discriminator_norm": "none"}
     cohort = stackgan(
-        Data(train=fields, test=fields, shape=(1, 8, 8), classes=2),
+        Data(train=fields, test=fields, classes=2),
         game=use("game", "stackgan", weight=0.2),
         model=use("model", "stacked", **SMALL | options),
         optimizer={"use": "adam", "lr": 5e-3, "betas": [0.5, 0.999]},

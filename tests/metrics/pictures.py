@@ -14,7 +14,7 @@ from .vectors import normal
 def score(metric: Metric, real: Tensor, fake: Tensor, test: Tensor | None = None) -> dict[str, list[float]]:
     """Of real images [M, C, H, W] and generated ones [N, C, H, W] or [R, N, C, H, W]."""
     fields = {"train": {"real": real}, "test": {"real": real if test is None else test}}
-    metric.fit(Reference(Data(**fields, shape=tuple(real.shape[1:])), {}))
+    metric.fit(Reference(Data(**fields), {}))
     scores = metric.score(Samples(fake if fake.dim() == 5 else fake[None], {}))
     assert list(scores) == metric.names()
     return {key: values.tolist() for key, values in scores.items()}

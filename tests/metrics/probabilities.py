@@ -25,7 +25,7 @@ def rate(metric: Metric, fake: Tensor, real: Tensor | None = None) -> list[float
     replicas = fake if fake.dim() == 3 else fake[None]
     train = {"real": replicas[0] if real is None else real}
     extractors: dict[str, Features] = {"classifier": Given(), "inception-v3": Given()}
-    metric.fit(Reference(Data(train=train, test=train, shape=tuple(fake.shape[-1:])), extractors))
+    metric.fit(Reference(Data(train=train, test=train), extractors))
     scores = metric.score(Samples(replicas, extractors))
     assert list(scores) == metric.names()
     return next(iter(scores.values())).tolist()

@@ -32,7 +32,7 @@ def fitted(samples: int = 1000) -> BoundaryDistortion:
     (train, label), (test, answer) = drawn(100, 100, 100, seed=1), drawn(90, 90, 90, seed=2)
     fields = {"train": {"real": train, "label": label}, "test": {"real": test, "label": answer}}
     metric = BoundaryDistortion(samples=samples)
-    metric.fit(Reference(Data(**fields, shape=(2,), classes=3), {}))
+    metric.fit(Reference(Data(**fields, classes=3), {}))
     return metric
 
 

@@ -21,7 +21,7 @@ def accuracy(judge: Callable[[Tensor], Tensor | None], shift: float = 1.0) -> fl
     generator = torch.Generator().manual_seed(0)
     real, fake = torch.randn(N, 1, generator=generator), torch.randn(1, N, 1, generator=generator) + shift
     metric = DiscriminatorAccuracy(samples=N)
-    metric.fit(Reference(Data(train={"real": real}, test={"real": real}, shape=(1,)), {}))
+    metric.fit(Reference(Data(train={"real": real}, test={"real": real}), {}))
     (values,) = metric.score(Samples(fake, {}, judge)).values()
     return values.item()
 

@@ -26,7 +26,7 @@ class Widened(Features):
 def scored(metric: Metric, real: Tensor, fake: Tensor) -> dict[str, list[float]]:
     extractors: dict[str, Features] = {"inception-v3": Widened()}
     fields = {"real": real}
-    metric.fit(Reference(Data(train=fields, test=fields, shape=(1, 2, 2)), extractors))
+    metric.fit(Reference(Data(train=fields, test=fields), extractors))
     return {key: scores.tolist() for key, scores in metric.score(Samples(fake, extractors)).items()}
 
 

@@ -32,7 +32,7 @@ def measure(
     generator = torch.Generator().manual_seed(0)
     real = torch.randn(N, 1, generator=generator)
     fake = torch.randn(1, N, 1, generator=generator) + SHIFT if fake is None else fake
-    metric.fit(Reference(Data(train={"real": real[:5]}, test={"real": real}, shape=(1,)), {}))
+    metric.fit(Reference(Data(train={"real": real[:5]}, test={"real": real}), {}))
     (values,) = metric.score(Samples(fake, {}, judge)).values()
     return values.tolist()
 
@@ -90,7 +90,7 @@ def test_without_a_discriminator_there_is_no_number(metric: type[Metric]) -> Non
 
 
 def test_the_split_is_a_choice() -> None:
-    data = Data(train={"real": torch.ones(4, 1)}, test={"real": torch.zeros(4, 1)}, shape=(1,))
+    data = Data(train={"real": torch.ones(4, 1)}, test={"real": torch.zeros(4, 1)})
     for split, expected in (("train", 1.0), ("test", 0.0)):
         metric = CriticDistance(split=split)  # type: ignore[arg-type]
         metric.fit(Reference(data, {}))

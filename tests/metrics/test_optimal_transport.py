@@ -19,7 +19,7 @@ def measure(fake: Tensor, real: Tensor) -> dict[str, list[float]]:
     """Of points [R, N, D] and [N, D]."""
     metric = OptimalTransport(samples=len(real))
     fields = {"real": real}
-    metric.fit(Reference(Data(train=fields, test=fields, shape=tuple(real.shape[1:])), {}))
+    metric.fit(Reference(Data(train=fields, test=fields), {}))
     return {key: values.tolist() for key, values in metric.score(Samples(fake, {})).items()}
 
 

@@ -14,7 +14,7 @@ from gbench_features.pixels import Pixels
 def score(metric: Metric, real: Tensor, fake: Tensor, test: Tensor | None = None) -> dict[str, list[float]]:
     """Of real vectors [N, D] and generated ones [N, D] or [R, N, D], with pixels as features."""
     tested = real if test is None else test
-    data = Data(train={"real": real}, test={"real": tested}, shape=tuple(real.shape[1:]))
+    data = Data(train={"real": real}, test={"real": tested})
     extractors: dict[str, Features] = {"pixels": Pixels()}
     metric.fit(Reference(data, extractors))
     replicas = fake if fake.dim() == 3 else fake[None]

@@ -15,7 +15,7 @@ from gbench.evaluation.trained import Trained
 from gbench.plugins import load_registry
 from gbench.testing import make_cohort, make_identity, points, use
 
-POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)}, shape=(1,))
+POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
 
 
 def toy(

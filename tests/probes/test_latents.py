@@ -79,7 +79,7 @@ def inverted(
     *generators: nn.Module, real: list[list[float]], law: str = "normal", **options: float
 ) -> list[float]:
     held_out = {"real": torch.tensor(real)}
-    data = Data(train=held_out, test=held_out, shape=(2,))
+    data = Data(train=held_out, test=held_out)
     [values] = look("inversion", generating(*generators, data=data, law=law), **options).values.values()
     return values.tolist()
 

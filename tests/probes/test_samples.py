@@ -36,7 +36,7 @@ def normal(count: int, seed: int, shift: float = 0.0) -> Tensor:
 
 def judging(train: Tensor, test: Tensor, loss: str = "non-saturating") -> Trained:
     """Generators of N(0, 1) and of N(−1, 1), and the first coordinate as the score."""
-    data = Data(train={"real": train}, test={"real": test}, shape=(2,))
+    data = Data(train={"real": train}, test={"real": test})
     model = use("model", "mlp", latents=2, width=4)
     cohort = make_cohort(make_identity(model=model, loss=use("loss", loss)), data, range(2))
     generators = [linear(PLANE), linear(PLANE, [-1.0, 0.0])]
@@ -83,11 +83,11 @@ def test_a_game_that_judges_nothing_has_no_accuracy() -> None:
 
 def cohort_data() -> Data:
     real = normal(64, 0)
-    return Data(train={"real": real}, test={"real": real}, shape=(2,))
+    return Data(train={"real": real}, test={"real": real})
 
 
 def neighbours(train: Tensor, test: Tensor, *generators: nn.Module, **options: float) -> list[float]:
-    data = Data(train={"real": train}, test={"real": test}, shape=(2,))
+    data = Data(train={"real": train}, test={"real": test})
     [values] = look("neighbours", generating(*generators, data=data), **options).values.values()
     return values.tolist()
 
@@ -124,7 +124,7 @@ def test_held_out_data_that_was_trained_on_gives_no_scale() -> None:
 def test_sheet_of_neighbours_shows_the_nearest_first() -> None:
     data = images()
     test = {name: field[::2] * 0.9 for name, field in data.train.items()}
-    data = Data(train=data.train, test=test, shape=data.shape, classes=2)
+    data = Data(train=data.train, test=test, classes=2)
 
     class Third(nn.Module):
         def forward(self, latents: Tensor) -> Tensor:
@@ -150,7 +150,7 @@ def test_mode_histogram_counts() -> None:
     centres = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [3.0, 0.0]])
     density = Density(centres, 0.1)
     real = centres.repeat_interleave(torch.tensor([50, 25, 25]), 0)
-    data = Data(train={"real": real}, test={"real": real}, shape=(2,), density=density)
+    data = Data(train={"real": real}, test={"real": real}, density=density)
     found = look("mode-histogram", generating(Two(), data=data))
     [[generated, real_shares]] = found.tables["mode-histogram"].tolist()
     assert real_shares == [0.5, 0.25, 0.25, 0]
@@ -171,7 +171,7 @@ def test_a_perfect_generator_of_eight_modes_scores_as_the_class_says() -> None:
             place = (torch.atan2(latents[:, 1], latents[:, 0]) / (math.pi / 4)).round() * (math.pi / 4)
             return torch.stack([place.cos(), place.sin()], 1)
 
-    data = Data(train={"real": density.centers}, test={"real": density.centers}, shape=(2,), density=density)
+    data = Data(train={"real": density.centers}, test={"real": density.centers}, density=density)
     trained = generating(*[Ring() for _ in range(8)], data=data)
     [values] = look("mode-histogram", trained).values.values()
     assert values.mean().item() == pytest.approx(math.sqrt(7 / (2 * math.pi * 2500)), rel=0.25)
@@ -225,6 +225,6 @@ def corners() -> list[tuple[int, int]]:
 
 def test_rating_sheet_of_few_held_out_images() -> None:
     few = {name: field[:5] for name, field in images().test.items()}
-    data = Data(train=images().train, test=few, shape=(1, 8, 8), classes=2)
+    data = Data(train=images().train, test=few, classes=2)
     [key] = look("rating-sheet", generating(Bright(1.0), data=data, latents=2)).tables["rating-key"]
     assert sorted(key) == [0] * 5 + [1] * 5

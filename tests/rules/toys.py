@@ -12,7 +12,7 @@ from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.testing import make_cohort, make_identity, use
 
-POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)}, shape=(1,))
+POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
 THIRD = 1 / 3
 # equilibrium of what each game observes
 COORDINATES = {

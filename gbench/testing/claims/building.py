@@ -2,6 +2,7 @@
 
 import torch
 
+from gbench.data.dataset import Data
 from gbench.engine.model import Model
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
@@ -51,10 +52,20 @@ def loads_the_same_data_twice(component: Component) -> None:
         if not path or path not in str(error):
             raise AssertionError(f"it does not say which file is missing: {error}") from error
         return
-    traits = registry.describe(component).attributes["traits"]
-    assert all(torch.equal(first.train[name], second.train[name]) for name in first.train)
+    _assert_equal(first, second)
+    described = registry.describe(component).attributes
+    traits = described["traits"]
+    assert set(described["provides"]) == set(first.train)
     assert first.train["real"].dtype == torch.float32
-    assert tuple(first.train["real"].shape[1:]) == first.shape
     assert [kind for kind in AXES if kind in traits] == [k for k, n in AXES.items() if n == len(first.shape)]
     assert ("density" in traits) == (first.density is not None)
-    assert ("label" in traits) == ("label" in first.train)
+    assert all((name in traits) == (name in first.train) for name in ("label", "factors"))
+    assert ("aligned" in traits) == (first.aligned and "source" in first.test)
+
+
+def _assert_equal(first: Data, second: Data) -> None:
+    assert (first.groups, first.aligned, first.classes) == (second.groups, second.aligned, second.classes)
+    for split in ("train", "test"):
+        ours, others = first.split(split), second.split(split)
+        assert ours.keys() == others.keys()
+        assert all(torch.equal(ours[name], others[name]) for name in ours), split
