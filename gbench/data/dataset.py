@@ -60,10 +60,6 @@ class Data:
         test = density.sample(max(points // 10, 1), generator)
         return cls(train={"real": train}, test={"real": test}, density=density)
 
-    def shape_of(self, field: str) -> tuple[int, ...]:
-        """That of one sample of a field."""
-        return tuple(self.train[field].shape[1:])
-
     def split(self, name: str) -> Fields:
         """`train` or `test`."""
         return {"train": self.train, "test": self.test}[name]

@@ -135,14 +135,22 @@ class Player:
         if moves is None:
             yield
             return
-        kept = [*self.parameters, *replica_states(self.optimizer, len(moves))]
-        before = [tensor.detach().clone() for tensor in kept]
+        before = {key: tensor.detach().clone() for key, tensor in self._movable().items()}
         yield
-        fresh = [*self.parameters, *replica_states(self.optimizer, len(moves))]
-        # an optimizer makes its state in its first step: what was not there before starts from zero
-        before += [torch.zeros_like(tensor) for tensor in fresh[len(before) :]]
-        for tensor, former in zip(fresh, before, strict=True):
-            tensor.copy_(torch.where(moves.view(-1, *[1] * (tensor.dim() - 1)), tensor, former))
+        with torch.no_grad():
+            for key, tensor in self._movable().items():
+                # an optimizer makes its state in its first step: what was not there before started from zero
+                former = before.get(key, torch.zeros_like(tensor))
+                tensor.copy_(torch.where(moves.view(-1, *[1] * (tensor.dim() - 1)), tensor, former))
+
+    def _movable(self) -> dict[tuple[int, str], Tensor]:
+        """The turn's parameters, and what its optimizer keeps of each replica; counts of steps are shared."""
+        found = {(number, ""): parameter for number, parameter in enumerate(self.parameters)}
+        for number, parameter in enumerate(self.parameters):
+            for name, value in self.optimizer.state.get(parameter, {}).items():
+                if isinstance(value, Tensor) and value.shape == parameter.shape:
+                    found[number, name] = value
+        return found
 
     def _remember(self) -> None:
         """Lets components change their memory, once for each play that came to a step."""
@@ -221,13 +229,6 @@ def penalised(regularizer: Regularizer, game: Game, stage: Stage) -> list[str]:
         for turn in game.turns(stage)
         if any(moves.partition(".")[0] == regularizer.on for moves in turn.moves)
     ]
-
-
-def replica_states(optimizer: torch.optim.Optimizer, size: int) -> list[Tensor]:
-    """The tensors of an optimizer's state that have an axis of replicas; counts of steps have none."""
-    states = [optimizer.state.get(p, {}) for group in optimizer.param_groups for p in group["params"]]
-    tensors = [value for state in states for value in state.values() if isinstance(value, Tensor)]
-    return [tensor for tensor in tensors if tensor.dim() > 0 and len(tensor) == size]
 
 
 @contextmanager
