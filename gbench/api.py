@@ -11,6 +11,7 @@ from gbench.engine.game import Game, Turn
 from gbench.engine.look import Look, Seen
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
+from gbench.engine.optimizer import Optimizer, State
 from gbench.engine.play import Play
 from gbench.engine.player import Player
 from gbench.engine.regularizer import Regularizer
@@ -53,6 +54,7 @@ __all__ = [
     "Loss",
     "Metric",
     "Model",
+    "Optimizer",
     "Play",
     "Player",
     "Probe",
@@ -64,6 +66,7 @@ __all__ = [
     "Seen",
     "Setting",
     "Stage",
+    "State",
     "Streams",
     "Trained",
     "Turn",

@@ -17,7 +17,7 @@ from gbench.engine.health import Health
 from gbench.engine.inference import Inference
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
-from gbench.engine.optimizers import build_optimizer
+from gbench.engine.optimizer import Optimizer
 from gbench.engine.player import Player, moved_parameters
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas, choose_mode
@@ -61,7 +61,7 @@ class Cohort:
             derive(identity["seed"], identity["dataset"]["use"], str(identity["dataset"]["options"]), r)
             for r in self.replicas
         ]
-        create = registry.create
+        self._create = create = registry.create
         self.game: Game = create(identity["game"], "game")
         self.rule: Rule = create(identity["rule"], "rule")
         self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in identity["regularizers"]]
@@ -81,6 +81,7 @@ class Cohort:
         self._advance(0.0)
         for component in self.components:
             component.begin(self.stage)
+        self.rule.check(self.players)
         decay = identity["ema"]
         samplers = self.game.samplers if decay is not None else ()
         self.averages = {name: Average(self.networks[name], decay) for name in samplers}
@@ -146,7 +147,8 @@ class Cohort:
                 raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
             names = moved_parameters(turn, self.networks)
             parameters = [self.networks[network].parameters[name] for network, name in names]
-            optimizer = build_optimizer(self.identity["optimizers"][turn.name], parameters)
+            optimizer: Optimizer = self._create(self.identity["optimizers"][turn.name], "optimizer")
+            optimizer.begin(parameters, self.stage.random, turn.name)
             players.append(Player(turn, self.game, optimizer, self.health, self.stage))
         return players
 

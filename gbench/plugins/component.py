@@ -14,6 +14,7 @@ KINDS = (
     "features",
     "game",
     "rule",
+    "optimizer",
     "technique",
 )
 

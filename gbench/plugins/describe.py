@@ -46,6 +46,8 @@ class Option:
     default: Any
     help: str
     limits: dict[str, float]
+    requires: str = ""
+    """Another option that must be > 0 where this one is set."""
 
     @property
     def type_text(self) -> str:
@@ -158,6 +160,7 @@ def _read_field(
         default=given["default"],
         help=given.get("help", ""),
         limits={limit: given[limit] for limit in LIMITS if given.get(limit) is not None},
+        requires=given.get("requires", ""),
     )
 
 
@@ -185,7 +188,8 @@ def _option(field: "dataclasses.Field[Any]", kind: Any) -> Option:
     else:
         raise ValueError(f"option {field.name!r} has no default")
     limits = {limit: field.metadata[limit] for limit in LIMITS if limit in field.metadata}
-    return Option(field.name, kind, default, field.metadata.get("help", ""), limits)
+    help_, requires = (field.metadata.get(name, "") for name in ("help", "requires"))
+    return Option(field.name, kind, default, help_, limits, requires)
 
 
 def _is_plain(value: Any) -> bool:

@@ -37,7 +37,7 @@ def _technique(cell: Cell) -> Json:
         name: _choice(identity[name]) for name in ("game", "model", "loss", "rule") if identity.get(name)
     }
     parts["regularizers"] = [_choice(part) for part in identity.get("regularizers", [])]
-    parts["optimizers"] = identity.get("optimizers", {})
+    parts["optimizers"] = {turn: _choice(part) for turn, part in identity.get("optimizers", {}).items()}
     rest = {name: identity[name] for name in ("ema", "schedules") if identity.get(name) is not None}
     return {"label": cell.label} | parts | rest
 

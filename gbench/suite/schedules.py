@@ -10,7 +10,6 @@ from gbench.plugins.describe import Option
 from gbench.plugins.validate import OptionValidator
 from gbench.suite.choice import Choice
 from gbench.suite.composition import NAMED, Composition
-from gbench.suite.optimizers import resolve_optimizer
 from gbench.suite.resolver import Json, Resolver
 
 Shape = Literal["linear", "cosine", "exponential", "step"]
@@ -82,7 +81,8 @@ def _targets(path: str, identity: Json, resolver: Resolver) -> Iterator[tuple[Ta
     if head in ("optimizer", "optimizers"):
         turns = identity["optimizers"]
         _check_known("turn", names, turns)
-        yield from ((_optimizer(turn, turns[turn]), option) for turn in names or turns)
+        for turn in names or turns:
+            yield _component(f"optimizers.{turn}", "optimizer", turns[turn], resolver), option
     elif head == "regularizers":
         chosen = _regularizer(names[0], identity[head])
         yield _component(f"{head}.{names[0]}", "regularizer", chosen, resolver), option
@@ -102,17 +102,6 @@ def _check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise UserError(f"there is no {what} '{name}'{suggestion(name, known)}")
-
-
-def _optimizer(turn: str, resolved: Json) -> Target:
-    name = resolved["use"]
-    options = {key: value for key, value in resolved.items() if key != "use"}
-    return Target(
-        f"optimizers.{turn}",
-        f"optimizer {name}",
-        options,
-        lambda changed: resolve_optimizer(Choice(name, changed)),
-    )
 
 
 def _component(path: str, kind: str, resolved: Json | None, resolver: Resolver) -> Target:

@@ -23,7 +23,7 @@ def make_identity(**changes: Any) -> Identity:
 
     `optimizer` stands for the same optimizer in every turn.
     """
-    adam = changes.pop("optimizer", {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]})
+    optimizer = changes.pop("optimizer", None) or use("optimizer", "adam", lr=1e-3, betas=[0.5, 0.999])
     identity: Identity = {
         "seed": 0,
         "dataset": use("dataset", "ring"),
@@ -39,7 +39,7 @@ def make_identity(**changes: Any) -> Identity:
     } | changes
     registry = load_registry()
     game = registry.describe(registry.find("game", identity["game"]["use"]))
-    return {"optimizers": dict.fromkeys(game.attributes["moves"], adam)} | identity
+    return {"optimizers": dict.fromkeys(game.attributes["moves"], optimizer)} | identity
 
 
 def points(count: int = 64) -> Data:

@@ -21,7 +21,8 @@ from gbench.testing.cohorts import (
 )
 
 ROUNDS = 4
-SMOOTH = {"use": "sgd", "lr": 1e-3}  # Adam's first step is the gradient's sign, which rounding may turn
+# Adam's first step is the gradient's sign, which rounding may turn
+SMOOTH = {"use": "sgd", "options": {"lr": 1e-3}}
 SAMPLES = {"vector": points, "image": images, "voxel": voxels, "sequence": sequences}
 DEFAULTS = {"model": "mlp", "loss": "non-saturating", "game": "adversarial"}
 
@@ -42,7 +43,7 @@ def cohort_with(
         return _regularized(use("regularizer", component.name), mode, replicas, budget=budget, **changes)
     parts = parts_for(component)
     networks = attributes_of("model", parts.get("model"))
-    return make_cohort(make_identity(budget=budget, **parts, **changes), _data_for(networks), replicas, mode)
+    return make_cohort(make_identity(budget=budget, **(changes | parts)), _data_for(networks), replicas, mode)
 
 
 def _data_for(networks: dict[str, Any]) -> Data:
