@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from gbench.plugins.component import Chosen
+
 OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
     "adam": torch.optim.Adam,
     "rmsprop": torch.optim.RMSprop,
@@ -14,10 +16,10 @@ OPTIMIZERS: dict[str, type[torch.optim.Optimizer]] = {
 FUSED = {"adam", "sgd"}
 
 
-def build_optimizer(options: dict[str, Any], parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
-    """The optimizer that a cell names: `{"use": "adam", "lr": 1e-4, "betas": [0.0, 0.9], ...}`."""
-    settings = dict(options)
-    name = settings.pop("use")
+def build_optimizer(chosen: Chosen, parameters: Sequence[Tensor]) -> torch.optim.Optimizer:
+    """The optimizer that a recipe names, on stacked parameters."""
+    settings: dict[str, Any] = dict(chosen.options)
+    name = chosen.use
     if "betas" in settings:
         settings["betas"] = tuple(map(float, settings["betas"]))
     if name in FUSED:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from gbench.errors import UserError, suggestion
+from gbench.plugins.component import Chosen
 from gbench.plugins.describe import read_class
 from gbench.plugins.options import option
 from gbench.plugins.validate import OptionValidator
@@ -45,15 +45,15 @@ class SGD:
 OPTIMIZERS: dict[str, type] = {"adam": Adam, "rmsprop": RMSProp, "sgd": SGD}
 
 
-def resolve_optimizer(choice: Choice) -> dict[str, Any]:
-    """`{"use": name, ...}` with every option filled in. Raises UserError."""
+def resolve_optimizer(choice: Choice) -> Chosen:
+    """The optimizer with every option filled in. Raises UserError."""
     if choice.use not in OPTIMIZERS:
         hint = suggestion(str(choice.use), OPTIMIZERS)
         raise UserError(f"unknown optimizer '{choice.use}'{hint}", choice.place)
     options = _validator(choice.use).plain(choice.options, choice.locate)
     if options.get("nesterov") and not options["momentum"]:
         raise UserError("option 'nesterov' of optimizer sgd needs a momentum > 0", choice.locate("nesterov"))
-    return {"use": choice.use, **options}
+    return Chosen(choice.use, "1", options)
 
 
 @lru_cache
