@@ -10,7 +10,15 @@ from gbench.errors import UserError
 from gbench.plugins.component import Chosen
 from gbench.recipe import Budget, Json, Recipe, Resources
 from gbench.suite.cell import Cell
-from gbench.suite.check import check_fit, check_loss, check_mode, check_model, check_passing
+from gbench.suite.check import (
+    check_fit,
+    check_loss,
+    check_mode,
+    check_model,
+    check_passing,
+    check_regularizers,
+    check_roles,
+)
 from gbench.suite.composition import Composition
 from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Resolver, chosen_model
@@ -119,6 +127,7 @@ class Expansion:
         technique, resolver = contender.technique, self.resolver
         composition = technique.composition
         check_fit(technique, setting, resolver)
+        check_regularizers(technique, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
         turns = resolver.attribute("game", composition.game, "moves")
         probes = self._probes(setting, contender)
@@ -151,6 +160,7 @@ class Expansion:
         model = chosen_model(technique.composition, setting.model)
         check_model(technique, model, setting, self.resolver)
         check_passing(technique, model, setting, self.resolver)
+        check_roles(technique, model, setting, self.resolver)
         check_mode(
             technique,
             model,
