@@ -150,7 +150,7 @@ def make_executor(name: str, address: str | None, workers: int | None, cells: "l
     from gbench.sweep.ray_cluster import RayExecutor
 
     resources = cells[0].resources
-    return RayExecutor(address, resources["cpus"], resources["gpus"], workers)
+    return RayExecutor(address, resources.cpus, resources.gpus, workers)
 
 
 @contextmanager

@@ -77,15 +77,22 @@ class Player:
         """`[R]`: the turn's objective and its penalties."""
         return self._evaluate(batch, coupled=False)[1]
 
-    def gradient(self, batch: Batch, create_graph: bool = False) -> list[Tensor]:
+    def gradient(
+        self, batch: Batch, create_graph: bool = False, retain_graph: bool | None = None
+    ) -> list[Tensor]:
         """The gradient of the objective, one tensor `[R, ...]` for each parameter.
 
         create_graph: the gradient can be differentiated again, through the networks of all players.
+        retain_graph: what other players' parameters were computed from is differentiated again, by the next.
         A replica whose objective or gradient is not finite is marked as diverged.
         """
         play, objective = self._evaluate(batch, create_graph)
         gradients = torch.autograd.grad(
-            objective.sum(), self.parameters, create_graph=create_graph, materialize_grads=True
+            objective.sum(),
+            self.parameters,
+            retain_graph=retain_graph,
+            create_graph=create_graph,
+            materialize_grads=True,
         )
         self._watch(play, objective.detach(), gradients)
         self._played = play

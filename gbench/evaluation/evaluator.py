@@ -94,7 +94,7 @@ def score(metric: Metric, samples: Samples) -> dict[str, Tensor]:
         return dict.fromkeys(metric.names(), samples.fake.new_empty(0))
     try:
         return metric.score(samples.take(metric.samples))
-    except torch.linalg.LinAlgError:
+    except torch.linalg.LinAlgError:  # type: ignore[attr-defined]  # torch documents it, its stub hides it
         if samples.replicas == 1:
             return dict.fromkeys(metric.names(), samples.fake.new_full((1,), math.nan))
     alone = [score(metric, samples.replica(index)) for index in range(samples.replicas)]

@@ -1,7 +1,9 @@
 """The record of a component: what can be listed without importing anything."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 KINDS = (
     "model",
@@ -47,3 +49,22 @@ class Component:
             raise ValueError(
                 f"target {self.target!r} of {self.kind} {self.name!r} is not package.module:Class"
             )
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A component as a cell names it: with its version and every option."""
+
+    use: str
+    version: str = "1"
+
+    options: Mapping[str, Any] = field(default_factory=dict)
+    """Plain JSON data, complete: defaults are filled in."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {"use": self.use, "version": self.version, "options": dict(self.options)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Chosen":
+        """Raises TypeError or KeyError on data of another form."""
+        return cls(str(data["use"]), str(data["version"]), dict(data["options"]))

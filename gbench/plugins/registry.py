@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbench.errors import UserError, suggestion
-from gbench.plugins.component import KINDS, Component
+from gbench.plugins.component import KINDS, Chosen, Component
 from gbench.plugins.describe import Description, read_class, read_source
 from gbench.plugins.discovery import FAILED, OK, Package, discover
 from gbench.plugins.literal import NotLiteralError
@@ -131,10 +131,10 @@ class Registry:
             ) from error
         return loaded
 
-    def create(self, choice: Mapping[str, Any], kind: str) -> Any:
-        """An instance from `{"use": name, "options": {...}}`, its options checked once more."""
-        component = self.find(kind, choice["use"])
-        made = self.load(component)(**self._validator(component).typed(choice.get("options", {}), nowhere))
+    def create(self, chosen: Chosen, kind: str) -> Any:
+        """An instance of a chosen component, its options checked once more."""
+        component = self.find(kind, chosen.use)
+        made = self.load(component)(**self._validator(component).typed(chosen.options, nowhere))
         made.name = component.name
         return made
 

@@ -139,7 +139,7 @@ def cohorts_in(cell_folder: Path) -> list[CohortDirectory]:
 
 def _is_well_typed(cell: Cell) -> bool:
     texts = (cell.suite, cell.label, cell.technique, cell.dataset)
-    mappings = (cell.scores, cell.probed, cell.thresholds, cell.point, cell.resources)
+    mappings = (cell.scores, cell.probed, cell.thresholds, cell.point)
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(mapping, dict) for mapping in mappings)

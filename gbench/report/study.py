@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gbench.colours import colours_of
+from gbench.recipe import Json
 from gbench.record.curves import Probed
 from gbench.report.standings import Row, Standings, standings
 from gbench.statistics.arrays import Floats
@@ -17,7 +17,6 @@ from gbench.statistics.scores import Score
 from gbench.statistics.summary import Summary
 from gbench.suite.cell import Cell
 
-Json = dict[str, Any]
 Shots = dict[int, list[tuple[int, Path]]]  # replica -> (step, file) in the order of the steps
 
 

@@ -82,7 +82,7 @@ class Driver:
         for work in self._queue:
             former = loads.get(work.cell.name)
             replicas = [*(former.replicas if former else []), *work.replicas]
-            steps, first = work.cell.identity["budget"]["steps"], self.run.status(work.cell).step
+            steps, first = work.cell.recipe.budget.steps, self.run.status(work.cell).step
             loads[work.cell.name] = Load(
                 replicas=replicas, steps=steps, first=first, primary=work.cell.primary
             )

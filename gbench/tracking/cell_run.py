@@ -18,7 +18,7 @@ from gbench.tracking.images import Picture, send_pictures
 from gbench.tracking.replica_runs import pictures_of
 from gbench.tracking.runs import find_or_create, runs_of_cell, send, set_state
 from gbench.tracking.seeds import median_points
-from gbench.tracking.thinning import Thinning, total_steps
+from gbench.tracking.thinning import Thinning
 
 SHOWN_AS = {"done": "done", "failed": "failed", "begun": "running", "waiting": "running"}
 Cohorts = Sequence[tuple[CohortDirectory, list[int]]]  # each with the replicas it speaks for
@@ -57,7 +57,7 @@ def project_cell_run(
         if cursor.runs != [run.info.run_id]:
             cursor = Cursor(desk.sheet.stamp, origin, [run.info.run_id])
             send(desk.client, run.info.run_id, parameters=parameters(cell))
-        thinning = Thinning(total_steps(cell), cursor.thinning)
+        thinning = Thinning(cell.recipe.budget.steps, cursor.thinning)
         send(desk.client, run.info.run_id, points=_curves(cell, cohorts, thinning))
         pictures = _pictures(cohorts, thinning)
         send_pictures(desk.client, run.info.run_id, origin, pictures)

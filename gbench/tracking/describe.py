@@ -17,10 +17,10 @@ def colours(cells: Sequence[Cell]) -> dict[str, str]:
 
 def cell_note(cell: Cell) -> str:
     """What a cell's run is, in Markdown."""
-    budget = cell.identity.get("budget") or {}
+    budget = cell.recipe.budget
     return (
         f"`{cell.technique}` on `{cell.dataset}`: {cell.replicas} seeds, "
-        f"{budget.get('steps')} steps with batches of {budget.get('batch_size')}."
+        f"{budget.steps} steps with batches of {budget.batch_size}."
     )
 
 
@@ -52,11 +52,11 @@ def replica_tags(cell: Cell, colour: str, directory: str, origin: str, replica: 
 
 
 def parameters(cell: Cell) -> dict[str, str]:
-    """The identity as flat text, `optimizers.generator.lr` -> `0.0001`.
+    """The recipe as flat text, `optimizers.generator.lr` -> `0.0001`.
 
     A component's options stand under its name: `regularizers.gradient-penalty.weight`.
     """
-    return {metric_key(key): _text(value)[:LONGEST_VALUE] for key, value in _flat("", cell.identity)}
+    return {metric_key(key): _text(value)[:LONGEST_VALUE] for key, value in _flat("", cell.recipe.to_json())}
 
 
 def suite_run_tags(suite: str, directory: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from gbench.tracking.describe import metric_key, parameters, picture_name, repli
 from gbench.tracking.desk import Desk
 from gbench.tracking.images import SAMPLES, Picture, send_pictures
 from gbench.tracking.runs import find_or_create, runs_of_cell, send, set_state
-from gbench.tracking.thinning import Thinning, total_steps
+from gbench.tracking.thinning import Thinning
 
 PREFIXES = {"measurement": "eval", "trace": "train"}
 FINDINGS = {"probe": "probe", "sampling": "sampling-error"}
@@ -49,7 +49,7 @@ def project_cohort(desk: Desk, cell: Cell, cohort: CohortDirectory, own: list[in
         cursor = Cursor(desk.sheet.stamp, attempt["origin"], names)
         for run in runs.values():
             send(desk.client, run.info.run_id, parameters=parameters(cell))
-    thinning = Thinning(total_steps(cell), cursor.thinning)
+    thinning = Thinning(cell.recipe.budget.steps, cursor.thinning)
     harvest = _harvest(cohort, commit, cursor.offset, own, thinning)
     if state != cursor.state:
         _conclude(desk, cell, cohort, attempt, runs, harvest)

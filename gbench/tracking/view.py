@@ -62,7 +62,7 @@ def techniques_view(
     for dataset in sorted({cell.dataset for cell in cells}):
         members = [cell for cell in cells if cell.dataset == dataset]
         sections |= _sections_of(dataset, members, statistics)
-    last = max((cell.identity.get("budget", {}).get("steps", 0) for cell in cells), default=0)
+    last = max((cell.recipe.budget.steps for cell in cells), default=0)
     for name in sorted({SAMPLES, *pictures}, key=lambda name: (name != SAMPLES, name)):
         image = {"type": "IMAGE", "imageKeys": [name], "step": last, "showRunParams": False}
         sections[f"{name.capitalize()} of seed 0"] = [image]

@@ -15,17 +15,15 @@ from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.probe import Finding, Probe
 from gbench.evaluation.trained import Trained
 from gbench.plugins import load_registry
-
-Json = dict[str, Any]
+from gbench.recipe import Json, Recipe
 
 
 class Probing:
-    """Runs the probes of an identity, each once; `folder` is the cohort's, where pictures go."""
+    """Runs the probes of a recipe, each once; `folder` is the cohort's, where pictures go."""
 
-    def __init__(self, identity: Json, cohort: Cohort, evaluator: Evaluator, folder: Path):
-        chosen = identity.get("probes", [])
-        self.names = [str(probe["use"]) for probe in chosen]
-        self.probes: list[Probe] = [load_registry().create(probe, "probe") for probe in chosen]
+    def __init__(self, recipe: Recipe, cohort: Cohort, evaluator: Evaluator, folder: Path):
+        self.names = [probe.use for probe in recipe.probes]
+        self.probes: list[Probe] = [load_registry().create(probe, "probe") for probe in recipe.probes]
         self.trained = Trained(cohort, evaluator.reference, evaluator.features)
         self.folder = folder
         self.done = 0

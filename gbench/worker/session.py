@@ -14,11 +14,11 @@ from gbench.engine.traces import Traces
 from gbench.evaluation.evaluator import Evaluator
 from gbench.pictures.picture import picture
 from gbench.plugins import load_registry
+from gbench.recipe import Json
 from gbench.record import NETWORKS, Attempt, RunDirectory
 from gbench.suite.cell import Cell
 from gbench.worker.probing import Probing
 
-Json = dict[str, Any]
 Scores = dict[str, list[float]]  # key: a value for each replica
 
 MESSAGE_PAUSE = 0.5  # seconds between looks at the clock's other hand: messages, divergence, the stop file
@@ -31,18 +31,18 @@ class Session:
     """Trains, measures, draws and commits one cohort until its budget is spent or somebody says stop."""
 
     def __init__(self, run: RunDirectory, cell: Cell, cohort: Cohort, evaluator: Evaluator, attempt: Attempt):
-        budget = cell.identity["budget"]
+        budget = cell.recipe.budget
         self.run = run
         self.cohort = cohort
         self.evaluator = evaluator
         self.attempt = attempt
         self.keep_networks = cell.keep_networks
-        self.steps: int = budget["steps"]
+        self.steps = budget.steps
         self.sampling = cell.sampling if evaluator.metrics else 0
-        self.measured = set(measurement_steps(self.steps, budget["measurements"]))
-        self.pictured = picture_steps(self.steps, budget["measurements"])
+        self.measured = set(measurement_steps(self.steps, budget.measurements))
+        self.pictured = picture_steps(self.steps, budget.measurements)
         self.traces = Traces(self.steps)
-        self.probing = Probing(cell.identity, cohort, evaluator, attempt.folder)
+        self.probing = Probing(cell.recipe, cohort, evaluator, attempt.folder)
         self.seconds = {"train": 0.0, "evaluate": 0.0, "record": 0.0}
         self._announced: set[int] = set()
         self._messages: list[Json] = []

@@ -27,7 +27,7 @@ class AdaBelief(Optimizer):
     betas: tuple[float, float] = option(
         (0.9, 0.999), "decay of the gradient's mean and variance (0.5, 0.999 for their GANs)", ge=0, lt=1
     )
-    eps: float = option(1e-12, "ε, added to the variance and to its root (their WGANs)", ge=0)
+    eps: float = option(1e-12, "ε, added to the variance and to its root (the authors' first code)", ge=0)
     weight_decay: float = option(0.0, "λ, share of a parameter that is taken away, times η", ge=0)
 
     def ahead(self, parameter: Tensor, gradient: Tensor, state: State) -> tuple[Tensor, State]:

@@ -1,5 +1,6 @@
 """Stochastic gradient Hamiltonian Monte Carlo: momentum, with friction and the noise that makes up for it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -19,7 +20,7 @@ class SGHMC(Optimizer):
         noise: posterior   n ~ N(0, 2αη / N)   for small η, θ comes to be distributed as exp(−N L)
         noise: gradient    n = −η s ξ / N,   ξ ~ N(0, 1)
 
-    The first is eq. 15 with β̂ = 0; the paper's η is η / N. The second is what the code of the Bayesian GAN does
+    The first is eq. 15 with β̂ = 0; the paper's η is η / N. The second is what the Bayesian GAN's code does
     (Saatchi and Wilson 2017, arXiv:1705.09558): it adds s ξ / N to the gradient, with α = 0.5 and s =
     √(2 · 0.01 · 2e-4) = 0.002, which is far less noise than a posterior has.
 
@@ -49,4 +50,4 @@ class SGHMC(Optimizer):
         """The standard deviation of n."""
         if self.noise == "gradient":
             return self.lr * self.deviation / self.samples
-        return (2 * self.friction * self.lr / self.samples) ** 0.5
+        return math.sqrt(2 * self.friction * self.lr / self.samples)

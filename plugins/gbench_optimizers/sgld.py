@@ -1,5 +1,6 @@
 """Stochastic gradient Langevin dynamics: descent with as much noise as makes the parameters a posterior's."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
@@ -32,5 +33,5 @@ class SGLD(Optimizer):
         self, parameter: Tensor, gradient: Tensor, state: State, normal: Callable[[], Tensor]
     ) -> tuple[Tensor, State]:
         gradient = gradient + self.weight_decay * parameter
-        noise = (2 * self.lr / self.samples) ** 0.5 * normal()
+        noise = math.sqrt(2 * self.lr / self.samples) * normal()
         return parameter - self.lr * gradient + noise, {}

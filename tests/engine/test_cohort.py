@@ -70,7 +70,7 @@ def test_a_checkpoint_on_disk_resumes_bit_for_bit(model: str, tmp_path) -> None:
         second.round()
     for name, value in parameters(whole).items():
         assert torch.equal(value, parameters(second)[name]), name
-    assert torch.equal(whole.sample(10), second.sample(10))
+    assert torch.equal(whole.inference.generated(10).samples, second.inference.generated(10).samples)
 
 
 def test_a_checkpoint_that_holds_code_is_refused(tmp_path) -> None:
@@ -104,8 +104,8 @@ def test_the_average_is_the_recursion(tmp_path) -> None:
         cohort.round()
         for name, parameter in cohort.networks["generator"].parameters.items():
             expected[name] = 0.75 * expected[name] + 0.25 * parameter.detach()
-    assert cohort.average is not None
-    for name, value in cohort.average.parameters.items():
+    assert list(cohort.averages) == ["generator"]
+    for name, value in cohort.averages["generator"].parameters.items():
         torch.testing.assert_close(value, expected[name])
 
 
@@ -115,11 +115,12 @@ def test_samples_come_from_the_average_and_leave_training_alone() -> None:
     for _ in range(3):
         observed.round()
         blind.round()
-        first, again = observed.sample(6), observed.sample(6)
+        first, again = observed.inference.generated(6).samples, observed.inference.generated(6).samples
         assert torch.equal(first, again)
     assert all(torch.equal(value, parameters(blind)[name]) for name, value in parameters(observed).items())
     with observed.networks["generator"].evaluating():
-        raw = observed.game.sample(observed.stage, _streams(observed), 6)
+        inputs = observed.game.inputs(observed.stage, _streams(observed), 6)
+        raw = observed.game.generate(observed.stage, inputs)
     assert not torch.allclose(first, raw)
 
 
@@ -198,10 +199,10 @@ def test_a_repeat_of_sampling_has_latents_of_its_own_and_training_goes_on_as_bef
     for _ in range(3):
         sampled.round()
         undisturbed.round()
-    draws = [sampled.sample(40, repeat) for repeat in (0, 1, 2, 1)]
+    draws = [sampled.inference.generated(40, repeat).samples for repeat in (0, 1, 2, 1)]
     assert draws[1].equal(draws[3])
     assert all(not draws[i].equal(draws[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
-    assert draws[0].equal(sampled.sample(40))
+    assert draws[0].equal(sampled.inference.generated(40).samples)
     half = make_cohort(replicas=range(1, 3), mode="loop")
     for _ in range(3):
         half.round()
@@ -209,4 +210,4 @@ def test_a_repeat_of_sampling_has_latents_of_its_own_and_training_goes_on_as_bef
         undisturbed.round()
     theirs = parameters(undisturbed)
     assert all(value.equal(theirs[name]) for name, value in parameters(sampled).items())
-    torch.testing.assert_close(half.sample(40, 1), draws[1][1:])
+    torch.testing.assert_close(half.inference.generated(40, 1).samples, draws[1][1:])

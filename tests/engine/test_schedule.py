@@ -83,7 +83,7 @@ def test_a_schedule_that_changes_nothing_changes_nothing() -> None:
     for _ in range(4):
         still.round()
         plain.round()
-    assert torch.equal(still.sample(5), plain.sample(5))
+    assert torch.equal(still.inference.generated(5).samples, plain.inference.generated(5).samples)
 
 
 def test_it_resumes_bit_for_bit(tmp_path) -> None:
@@ -108,7 +108,7 @@ def test_it_resumes_bit_for_bit(tmp_path) -> None:
     for name, network in whole.networks.items():
         for key, value in network.parameters.items():
             assert torch.equal(value, second.networks[name].parameters[key])
-    assert torch.equal(whole.sample(5), second.sample(5))
+    assert torch.equal(whole.inference.generated(5).samples, second.inference.generated(5).samples)
 
 
 def test_goodfellows_momentum_from_a_suite(tmp_path) -> None:

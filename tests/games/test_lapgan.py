@@ -14,6 +14,7 @@ from gbench.errors import UserError
 from gbench.suite import load_suite
 from gbench.testing import images, make_cohort, make_identity, use
 from gbench_datasets.digits import Digits
+from gbench_games.lapgan import decompose
 
 SMALL = {"latents": 6, "units": 20, "discriminator_units": 10, "width": 4, "coarsest": 4, "dropout": 0.0}
 LEVELS = 3
@@ -127,12 +128,12 @@ def test_regularizers_of_samples_features_scores_and_weights_work(name: str, opt
 
 def test_metrics_get_images_and_the_sum_of_the_levels_scores() -> None:
     cohort = pyramids(8)
-    fake = cohort.sample(5)
+    fake = cohort.inference.generated(5).samples
     assert fake.shape == (2, 5, 1, 8, 8)
-    scores = cohort.judge(fake)
+    scores = cohort.inference.scores_of(fake)
     discriminator = cohort.networks["discriminator"]
     with discriminator.evaluating():
-        bands, low = cohort.model.prepare(fake).unbind(2)
+        bands, low = decompose(cohort.stage, fake)
         torch.testing.assert_close(scores, discriminator(bands, low).sum(-1))
 
 
@@ -189,10 +190,12 @@ def test_a_short_training_gets_nearer_to_digits_at_every_level() -> None:
     regularizers = [use("regularizer", "zero-centered-penalty", weight=1.0)]
     budget = {"steps": 150, "batch_size": 32, "measurements": 1}
     cohort = make_cohort(make_identity(budget=budget, regularizers=regularizers, **parts), data, range(2))
-    real = cohort.model.prepare(data.train["real"][None])[:, :, 0].std(1)
+    real = decompose(cohort.stage, data.train["real"][None])[0].std(1)
 
     def distances() -> Tensor:
-        return (cohort.model.prepare(cohort.sample(500))[:, :, 0].std(1) - real).norm(dim=-1)
+        return (decompose(cohort.stage, cohort.inference.generated(500).samples)[0].std(1) - real).norm(
+            dim=-1
+        )
 
     before = distances()
     for _ in range(150):

@@ -42,7 +42,7 @@ def measured(metric: Metric, cohort: Cohort, folder: Path = Path()) -> list[floa
     (values,) = (
         Evaluator(LINE, [metric], {})
         .fit(folder)
-        .measure(cohort.sample(metric.samples), cohort.judge)
+        .measure(cohort.inference.generated(metric.samples).samples, cohort.inference.scores_of)
         .values()
     )
     return values
@@ -89,7 +89,7 @@ def test_lines_that_coincide_are_no_distance_apart() -> None:
 
 def test_generated_points_lie_at_theta_and_nothing_moves_them() -> None:
     cohort = critic(0.25, use("loss", "minimax"), steps=3)
-    fake = cohort.sample(2000)
+    fake = cohort.inference.generated(2000).samples
     assert fake.shape == (2, 2000, 2)
     assert (fake[..., 0] == 0.25).all()
     assert fake[..., 1].min() >= 0

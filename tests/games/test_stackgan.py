@@ -33,7 +33,7 @@ def test_a_wrong_label_counts_as_much_as_a_generated_sample() -> None:
     cohort = stackgan()
     batch = cohort.draw()
     judge, generator = cohort.networks["discriminator"], cohort.networks["generator"]
-    real, label = cohort.model.prepare(batch["real"]), batch["label"]
+    real, label = cohort.model.shown(batch["real"]), batch["label"]
     objective = cohort.players[0].objective(batch)
     scores = judge(real, label), judge(real, batch["wrong"]), judge(generator(batch["latent"], label), label)
     right, wrong, fake = F.softplus(-scores[0]), F.softplus(scores[1]), F.softplus(scores[2])
@@ -80,11 +80,12 @@ def test_samples_are_full_images_with_their_classes_in_both_stages() -> None:
     cohort = stackgan(budget={"steps": 2, "batch_size": 8, "measurements": 1})
     for _ in range(2):
         cohort.round()
-        fake, label = cohort.game.labelled(cohort.stage, cohort.stage.random, 5)
+        generated = cohort.inference.generated(5)
+        fake, label = generated.samples, generated.labels
         assert fake.shape == (2, 5, 1, 8, 8)
         assert label is not None
         assert label.shape == (2, 5)
-        assert cohort.judge(fake) is None
+        assert cohort.inference.scores_of(fake) is None
 
 
 def test_both_stages_learn_to_obey_the_class() -> None:

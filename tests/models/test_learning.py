@@ -45,10 +45,10 @@ def test_a_short_training_halves_the_distance_to_the_data(model: str, tmp_path: 
     metrics = [kind(features="pixels", samples=SAMPLES) for kind in (FrechetDistance, Kid, PrecisionRecall)]
     evaluator = Evaluator(data, metrics, {"pixels": Pixels()}).fit(tmp_path)
     cohort = make_cohort(make_identity(**options), data, range(2))
-    untrained = evaluator.measure(cohort.sample(SAMPLES))
+    untrained = evaluator.measure(cohort.inference.generated(SAMPLES).samples)
     for _ in range(rounds):
         cohort.round()
-    trained = evaluator.measure(cohort.sample(SAMPLES))
+    trained = evaluator.measure(cohort.inference.generated(SAMPLES).samples)
     for key in (f"fd-pixels-{SAMPLES}-train", f"kid-pixels-{SAMPLES}-train"):
         for before, after in zip(untrained[key], trained[key], strict=True):
             assert after < before / 2, key

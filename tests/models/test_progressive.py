@@ -116,7 +116,7 @@ def test_real_samples_are_shown_at_the_level() -> None:
     coarse = upsample(pool(real.flatten(0, 1))).view_as(real)
     for progress, share in ((0.0, 0.0), (1 / 3 + 1 / 12, 0.25), (1.0, 1.0)):
         model.grow({}, progress)
-        torch.testing.assert_close(model.prepare(real), (1 - share) * coarse + share * real)
+        torch.testing.assert_close(model.shown(real), (1 - share) * coarse + share * real)
 
 
 def test_both_networks_have_the_parameters_of_the_papers_table() -> None:
@@ -164,10 +164,10 @@ def test_resuming_in_a_fade_is_exact(stop: int) -> None:
     for _ in range(stop):
         first.round()
     second.load_state(first.state())
-    assert torch.equal(second.sample(3), first.sample(3))
+    assert torch.equal(second.inference.generated(3).samples, first.inference.generated(3).samples)
     for _ in range(STEPS - stop):
         second.round()
     for name, network in whole.networks.items():
         for key, value in network.parameters.items():
             assert torch.equal(value, second.networks[name].parameters[key]), f"{name}.{key} differs"
-    assert torch.equal(whole.sample(3), second.sample(3))
+    assert torch.equal(whole.inference.generated(3).samples, second.inference.generated(3).samples)

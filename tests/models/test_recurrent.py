@@ -184,5 +184,5 @@ def test_packs_are_sequences_of_more_channels() -> None:
         sequences(channels=3),
     )
     assert cohort.networks["discriminator"].module.features.forwards[0].driven.in_features == 6
-    assert cohort.sample(5).shape == (3, 5, 3, 8)
+    assert cohort.inference.generated(5).samples.shape == (3, 5, 3, 8)
     assert cohort.round()["objective/generator"].isfinite().all()

@@ -191,9 +191,8 @@ def test_samples_come_from_the_average_where_there_is_one() -> None:
     for _ in range(3):
         cohort.round()
     trained = seen(cohort)
-    assert cohort.average is not None
     latents = trained.latents(4, "here")
     shown = trained.generate(latents)
-    with cohort.networks["generator"].using(cohort.average.parameters):
+    with cohort.networks["generator"].using(cohort.averages["generator"].parameters):
         torch.testing.assert_close(shown, cohort.networks["generator"](latents))
     assert not torch.allclose(shown, cohort.networks["generator"](latents))

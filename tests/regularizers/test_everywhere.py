@@ -58,7 +58,7 @@ def train(identity: dict[str, Any], data: Data) -> str | None:
     for name, value in seen[-1].items():
         assert value.shape == (1,), name
         assert torch.isfinite(value).all(), f"{name} is {value.tolist()}"
-    assert torch.isfinite(cohort.sample(3)).all()
+    assert torch.isfinite(cohort.inference.generated(3).samples).all()
     return None
 
 

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from gbench.testing import make_cohort, make_identity, use
+from tests.regularizers.plays import seen_of
 
 
 @pytest.mark.parametrize("mode", ["vmap", "loop"])
@@ -26,7 +27,7 @@ def test_instance_noise_has_the_stated_size_and_is_annealed() -> None:
     clean = torch.zeros(3, 5000, 2)
     for progress, sigma in ((0.0, 0.5), (0.5, 0.3), (1.0, 0.1)):
         cohort.stage.progress.fill_(progress)
-        seen = cohort.stage.perturb(clean)
+        seen = seen_of(cohort, clean)
         assert seen.std().item() == pytest.approx(sigma, rel=0.03)
 
 

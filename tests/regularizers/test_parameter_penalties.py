@@ -67,7 +67,10 @@ def test_orthogonal_refuses_a_network_without_matrices() -> None:
     parts = {"game": use("game", "dirac"), "model": None, "regularizers": [use("regularizer", "orthogonal")]}
     with pytest.raises(UserError) as error:
         make_cohort(make_identity(**parts))
-    assert str(error.value) == "orthogonal: the generator has neither linear layers nor convolutions"
+    assert (
+        str(error.value)
+        == "orthogonal finds no weights: the generator has neither linear layers nor convolutions"
+    )
 
 
 def test_historical_averaging_against_a_hand_written_loop() -> None:

@@ -8,13 +8,12 @@ from torch import Tensor, nn
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.plugins import load_registry
 from gbench.testing import images, make_cohort, make_identity, points, use
+from tests.regularizers.plays import regularizer
 
 
 def wrapped(network: nn.Module, reference: Tensor) -> nn.Module:
-    registry = load_registry()
-    referring = registry.load(registry.find("regularizer", "virtual-batch-norm"))().wrap(network)
+    referring = regularizer("virtual-batch-norm").wrap(network)
     referring.reference = reference
     return referring
 
@@ -112,8 +111,8 @@ def test_evaluation_is_training(on: str) -> None:
     training = network(inputs).detach()
     with network.evaluating():
         assert torch.equal(network(inputs), training)
-    assert cohort.sample(7).shape == (3, 7, 2)
-    assert cohort.judge(torch.randn(3, 9, 2)).shape == (3, 9)
+    assert cohort.inference.generated(7).samples.shape == (3, 7, 2)
+    assert cohort.inference.scores_of(torch.randn(3, 9, 2)).shape == (3, 9)
 
 
 def test_references_are_different_real_samples_for_each_replica() -> None:
@@ -142,18 +141,18 @@ def test_references_stay_as_they_are_and_a_checkpoint_holds_them() -> None:
     other.load_state(cohort.state())
     assert torch.equal(reference_of(other, "discriminator"), before)
     samples = torch.randn(3, 4, 2)
-    assert torch.equal(other.judge(samples), cohort.judge(samples))
+    assert torch.equal(other.inference.scores_of(samples), cohort.inference.scores_of(samples))
 
 
 def test_an_average_of_the_generator_keeps_the_references() -> None:
     """With a decay near 1 the average is the generator as it was at the start."""
     cohort = normed("generator", ema=1 - 1e-7)
-    start = cohort.sample(6)
+    start = cohort.inference.generated(6).samples
     for _ in range(3):
         cohort.round()
-    torch.testing.assert_close(cohort.sample(6), start, rtol=1e-3, atol=1e-3)
-    cohort.average = None
-    assert (cohort.sample(6) - start).abs().max() > 1e-2
+    torch.testing.assert_close(cohort.inference.generated(6).samples, start, rtol=1e-3, atol=1e-3)
+    cohort.averages.clear()
+    assert (cohort.inference.generated(6).samples - start).abs().max() > 1e-2
 
 
 def test_packs_are_normalised_by_packs_and_noise_is_left_out() -> None:
@@ -196,7 +195,7 @@ def test_a_network_without_batch_normalisation_is_refused() -> None:
 
 def test_labels_are_refused() -> None:
     cohort = normed("discriminator")
-    cohort.stage.model.takes = ("label",)
+    cohort.stage.told = ("label",)
     with pytest.raises(UserError) as caught:
         cohort.regularizers[0].begin(cohort.stage)
     assert str(caught.value) == (

@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
 from gbench.testing import make_cohort, make_identity, use
+from tests.regularizers.plays import regularizer
 
 LAYERS = [
     (nn.Linear, (7, 5), (5, 1), (4, 7)),
@@ -16,8 +16,7 @@ LAYERS = [
 
 
 def wrapped(network: nn.Module) -> nn.Module:
-    registry = load_registry()
-    return registry.load(registry.find("regularizer", "weight-norm"))().wrap(network)
+    return regularizer("weight-norm").wrap(network)
 
 
 @pytest.mark.parametrize(("kind", "sizes", "units", "shape"), LAYERS)

@@ -39,7 +39,7 @@ def put(player: Player, values: Tensor) -> None:
     """Puts its parameters at `[R, P]`."""
     sizes = [p[0].numel() for p in player.parameters]
     parts = values.split(sizes, dim=1)
-    player.place([part.view_as(p) for part, p in zip(parts, player.parameters, strict=True)])
+    player.put([part.view_as(p) for part, p in zip(parts, player.parameters, strict=True)])
 
 
 def play(cohort: Cohort, batch: Batch) -> dict[str, Tensor]:

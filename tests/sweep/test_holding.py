@@ -96,9 +96,9 @@ def test_kept_networks_generate_and_judge_as_the_trained_ones(tmp_path: Path) ->
         trained.round()
     _, team = teams_of(run, cell, data, device)
     assert [entrant.name for entrant in team.entrants] == ["non-saturating:1"]
-    samples = trained.sample(20)
+    samples = trained.inference.generated(20).samples
     assert torch.equal(team.labelled(20)[0], samples)
-    scores, judged = trained.judge(samples), team.judge(samples)
+    scores, judged = trained.inference.scores_of(samples), team.judge(samples)
     assert scores is not None
     assert judged is not None
     assert torch.equal(judged, scores)

@@ -97,7 +97,7 @@ def train(cell: Cell) -> None:
             assert values.shape == (cell.replicas,), name
             assert torch.isfinite(values).all(), f"round {number}: {name} is {values.tolist()}"
     assert cohort.health.alive.all()
-    samples = cohort.sample(5)
+    samples = cohort.inference.generated(5).samples
     assert torch.isfinite(samples).all()
     if cohort.game.needs:
         shape = cohort.stage.data["real"].shape[1:]

@@ -12,7 +12,7 @@ from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
 from gbench.evaluation.trained import Trained
 from gbench.plugins import Component, load_registry
-from gbench.testing.cohorts import make_cohort, make_identity
+from gbench.testing.cohorts import make_cohort, make_recipe
 from gbench.testing.stand_ins import Projection, brightness, data_with, teams
 from gbench.testing.suited import ROUNDS, SMOOTH
 
@@ -53,7 +53,7 @@ def _looked(component: Component, replicas: range) -> Finding:
     registry = load_registry()
     needs = registry.describe(component).attributes.get("needs", ())
     probe, data = registry.load(component)(), data_with(needs)
-    cohort = make_cohort(make_identity(optimizer=SMOOTH), data, replicas)
+    cohort = make_cohort(make_recipe(optimizer=SMOOTH), data, replicas)
     feature = getattr(probe, "features", None)
     extractors: dict[str, Features] = {feature: Projection()} if feature else {}
     trained = Trained(cohort, Reference(data, extractors), extractors)
