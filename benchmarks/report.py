@@ -22,6 +22,8 @@ from pathlib import Path
 
 import numpy as np
 
+from gbench.plugins import Chosen
+from gbench.recipe import Budget, Recipe
 from gbench.record import RunDirectory
 from gbench.suite.cell import Cell
 
@@ -45,13 +47,22 @@ def cells(runs: int) -> Iterator[Cell]:
             scores=SCORES,
             primary="fd",
             thresholds={"fd": 5.0},
-            identity={
-                "dataset": {"use": "ring", "options": {"modes": 8 + dataset}},
-                "loss": {"use": "hinge", "options": {}},
-                "optimizers": {"generator": {"use": "adam", "lr": lr}},
-                "seed": technique,
-                "budget": {"steps": STEPS, "batch_size": 64, "measurements": MEASUREMENTS},
-            },
+            recipe=Recipe(
+                schema=3,
+                engine="1",
+                seed=technique,
+                dataset=Chosen("ring", "1", {"modes": 8 + dataset}),
+                game=Chosen("adversarial"),
+                model=Chosen("mlp"),
+                loss=Chosen("hinge"),
+                rule=Chosen("alternating"),
+                regularizers=(),
+                optimizers={"generator": Chosen("adam", "1", {"lr": lr})},
+                ema=None,
+                budget=Budget(steps=STEPS, batch_size=64, measurements=MEASUREMENTS),
+                metrics=(),
+                features={},
+            ),
         )
 
 

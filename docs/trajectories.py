@@ -88,7 +88,7 @@ def curve(curves: Curves, key: str) -> list[float]:
 
 def plane(cell: Cell, curves: Curves, across: str, up: str) -> Image.Image:
     """Both players' numbers: the generator's across, the discriminator's up."""
-    start = [cell.identity["game"]["options"][key.removeprefix("position/")] for key in (across, up)]
+    start = [cell.recipe.game.options[key.removeprefix("position/")] for key in (across, up)]
     panel = Panel(REACH * math.hypot(*start))
     panel.line((-panel.reach, 0), (panel.reach, 0), FRAME, 1)
     panel.line((0, -panel.reach), (0, panel.reach), FRAME, 1)

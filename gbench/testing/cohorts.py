@@ -26,7 +26,7 @@ def make_recipe(**changes: Any) -> Recipe:
 
     `optimizer` stands for the same optimizer in every turn, and a dictionary for a `Budget`.
     """
-    optimizer = changes.pop("optimizer", None) or use("optimizer", "adam", **ADAM)
+    optimizer = chosen_optimizer(changes.pop("optimizer", {"use": "adam", **ADAM}))
     budget = changes.pop("budget", {"steps": 20, "batch_size": 8, "measurements": 2})
     game = changes.pop("game", None) or use("game", "adversarial")
     registry = load_registry()
@@ -45,8 +45,19 @@ def make_recipe(**changes: Any) -> Recipe:
         "metrics": (),
         "features": {},
     }
+    if "optimizers" in changes:
+        written = changes["optimizers"]
+        changes["optimizers"] = {turn: chosen_optimizer(optimizer) for turn, optimizer in written.items()}
     parts |= changes | {"regularizers": tuple(changes.get("regularizers", ()))}
     return Recipe(game=game, budget=Budget(**budget) if isinstance(budget, dict) else budget, **parts)
+
+
+def chosen_optimizer(written: Chosen | dict[str, Any]) -> Chosen:
+    """An optimizer as suites write it, `{"use": "adam", "lr": 1e-3}`, complete."""
+    if isinstance(written, Chosen):
+        return written
+    options = {name: value for name, value in written.items() if name != "use"}
+    return use("optimizer", written["use"], **options)
 
 
 def points(count: int = 64) -> Data:

@@ -8,7 +8,7 @@ import torch
 from gbench.engine.checkpoint import load_checkpoint, save_checkpoint
 from gbench.engine.cohort import Cohort
 from gbench.engine.schedule import factor
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 
 def schedule(shape: str, **changes: float) -> dict[str, Any]:
@@ -32,11 +32,11 @@ def test_the_factor(given: dict[str, Any], factors: list[float]) -> None:
 
 def cohort(schedules: dict[str, Any], steps: int = 4, **changes: Any) -> Cohort:
     budget = {"steps": steps, "batch_size": 8, "measurements": 1}
-    return make_cohort(make_identity(budget=budget, schedules=schedules, **changes))
+    return make_cohort(make_recipe(budget=budget, schedules=schedules, **changes))
 
 
 def test_options_follow_their_schedules() -> None:
-    sgd = {"use": "sgd", "lr": 0.1, "momentum": 0.5}
+    sgd = use("optimizer", "sgd", lr=0.1, momentum=0.5)
     trained = cohort(
         {
             "optimizers.generator.lr": schedule("linear"),
@@ -64,9 +64,9 @@ def test_the_updates_are_those_of_the_scheduled_rate() -> None:
     """Plain gradient descent: each update is the rate of that round times the gradient."""
     rates = [0.5, 0.375, 0.25, 0.125]
     annealed = cohort(
-        {"optimizers.discriminator.lr": schedule("linear")}, optimizer={"use": "sgd", "lr": 0.5}
+        {"optimizers.discriminator.lr": schedule("linear")}, optimizer=use("optimizer", "sgd", lr=0.5)
     )
-    constant = cohort({}, optimizer={"use": "sgd", "lr": 0.5})
+    constant = cohort({}, optimizer=use("optimizer", "sgd", lr=0.5))
     for rate in rates:
         constant.players[0].optimizer.param_groups[0]["lr"] = rate
         annealed.round()
@@ -128,8 +128,8 @@ techniques:
     schedules: {optimizer.momentum: {end: 1.5, from: 0.2, until: 0.6}}
 """)
     [cell] = load_suite(suite).cells()
-    data = load_registry().create(cell.identity["dataset"], "dataset").load()
-    trained = make_cohort(cell.identity, data)
+    data = load_registry().create(cell.recipe.dataset, "dataset").load()
+    trained = make_cohort(cell.recipe, data)
     seen = []
     for _ in range(5):
         trained.round()

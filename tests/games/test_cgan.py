@@ -14,7 +14,7 @@ from gbench.engine.seeds import derive
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.suite import load_suite
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 
 CENTERS = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.5]])
 
@@ -34,7 +34,7 @@ def conditional(data: Data | None = None, replicas: range = range(2), **changes:
         "model": use("model", "conditional-mlp", latents=2, width=32),
         **changes,
     }
-    return make_cohort(make_identity(**parts), data or clusters(), replicas)
+    return make_cohort(make_recipe(**parts), data or clusters(), replicas)
 
 
 class Recorder:
@@ -96,7 +96,7 @@ def test_samples_whose_labels_nobody_knows_are_not_judged() -> None:
 
 
 def test_a_generator_learns_the_mean_of_each_class() -> None:
-    adam = {"use": "adam", "lr": 2e-3, "betas": [0.5, 0.999]}
+    adam = use("optimizer", "adam", lr=0.002, betas=[0.5, 0.999])
     budget = {"steps": 600, "batch_size": 64, "measurements": 1}
     cohort = conditional(
         optimizer=adam, budget=budget, regularizers=[use("regularizer", "zero-centered-penalty", weight=1.0)]

@@ -11,19 +11,19 @@ from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.metric import Metric
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_datasets.parallel_lines import ParallelLines
 from gbench_metrics.critic_distance import CriticDistance
 from gbench_metrics.jensen_shannon import JensenShannon
 from gbench_metrics.kullback_leibler import KullbackLeibler
 
-ADAM = {"use": "adam", "lr": 3e-3, "betas": [0.9, 0.999]}
+ADAM = use("optimizer", "adam", lr=0.003, betas=[0.9, 0.999])
 LINE = ParallelLines().load()
 
 
 def critic(theta: float, loss: dict[str, Any], *regularizers: dict[str, Any], steps: int = 300) -> Cohort:
     """Critics of the lines at 0 and at θ, trained."""
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "parallel-lines"),
         game=use("game", "parallel-lines", theta=theta),
         model=use("model", "mlp", width=32, activation="leaky-relu"),
@@ -32,7 +32,7 @@ def critic(theta: float, loss: dict[str, Any], *regularizers: dict[str, Any], st
         optimizer=ADAM,
         budget={"steps": steps, "batch_size": 64, "measurements": 1},
     )
-    cohort = make_cohort(identity, LINE, range(2))
+    cohort = make_cohort(recipe, LINE, range(2))
     for _ in range(steps):
         cohort.round()
     return cohort
@@ -108,9 +108,9 @@ def test_real_points_lie_on_the_segment() -> None:
 
 
 def test_images_are_refused() -> None:
-    identity = make_identity(game=use("game", "parallel-lines"))
+    recipe = make_recipe(game=use("game", "parallel-lines"))
     with pytest.raises(UserError) as error:
-        make_cohort(identity, images())
+        make_cohort(recipe, images())
     assert (
         str(error.value)
         == "game parallel-lines judges points of the plane, not 1×8×8; use data set parallel-lines"

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_games.stackgan import wrong_labels
 
 SMALL = {"latents": 4, "condition": 6, "width": 8, "label_width": 5, "residuals": 1}
@@ -18,7 +18,7 @@ SMALL = {"latents": 4, "condition": 6, "width": 8, "label_width": 5, "residuals"
 
 def stackgan(data: Data | None = None, replicas: range = range(2), **changes: Any) -> Cohort:
     parts = {"game": use("game", "stackgan"), "model": use("model", "stacked", **SMALL), **changes}
-    return make_cohort(make_identity(**parts), data or images(), replicas)
+    return make_cohort(make_recipe(**parts), data or images(), replicas)
 
 
 def classes(count: int) -> Data:
@@ -55,7 +55,7 @@ def test_the_generator_pays_for_the_divergence_of_its_conditions() -> None:
 def test_a_model_without_conditions_pays_nothing() -> None:
     model = use("model", "conditional-mlp", width=8)
     ours = stackgan(model=model)
-    plain = make_cohort(make_identity(game=use("game", "cgan"), model=model), images(), range(2))
+    plain = make_cohort(make_recipe(game=use("game", "cgan"), model=model), images(), range(2))
     batch = ours.draw()
     assert torch.equal(ours.players[1].objective(batch), plain.players[1].objective(batch))
 
@@ -98,7 +98,7 @@ def test_both_stages_learn_to_obey_the_class() -> None:
         Data(train=fields, test=fields, classes=2),
         game=use("game", "stackgan", weight=0.2),
         model=use("model", "stacked", **SMALL | options),
-        optimizer={"use": "adam", "lr": 5e-3, "betas": [0.5, 0.999]},
+        optimizer=use("optimizer", "adam", lr=0.005, betas=[0.5, 0.999]),
         budget={"steps": 240, "batch_size": 16, "measurements": 1},
     )
     for _ in range(2):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 from .making import loss
 
@@ -59,7 +59,7 @@ def test_control_follows_its_recursion_in_each_replica() -> None:
 def test_control_moves_once_a_round(rule: str) -> None:
     """From what the engine traces: the mean energy of real samples and the generator's objective."""
     cohort = make_cohort(
-        make_identity(
+        make_recipe(
             loss=use("loss", "boundary-equilibrium", rate=0.05),
             model=use("model", "autoencoder", width=8),
             rule=use("rule", rule),

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_models._equalised import PixelNorm, pool, upsample
 from gbench_models.progressive import GrowingDiscriminator, GrowingGenerator, Progressive, moment
@@ -134,14 +134,14 @@ def test_images_that_cannot_grow_are_refused() -> None:
 
 
 def growing_cohort(mode: str = "auto") -> Cohort:
-    identity = make_identity(
+    recipe = make_recipe(
         model=use("model", "progressive", latents=4, width=2),
         loss=use("loss", "wasserstein"),
         regularizers=[use("regularizer", "gradient-penalty")],
         budget={"steps": STEPS, "batch_size": 4, "measurements": 1},
         ema=0.9,
     )
-    return make_cohort(identity, images(), range(2), mode)
+    return make_cohort(recipe, images(), range(2), mode)
 
 
 def test_training_crosses_every_level_alike_in_both_modes() -> None:

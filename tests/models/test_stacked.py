@@ -10,7 +10,7 @@ from torch.distributions import Normal, kl_divergence
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import pool, upsample
@@ -34,7 +34,7 @@ def pair(size: int = 16, **options: Any) -> tuple[StackedGenerator, StackedDiscr
 def stacked(mode: str = "auto", optimizer: dict[str, Any] = ADAM, steps: int = STEPS) -> Cohort:
     budget = {"steps": steps, "batch_size": 8, "measurements": 1}
     parts = {"game": use("game", "stackgan"), "model": use("model", "stacked", **SMALL)}
-    return make_cohort(make_identity(budget=budget, optimizer=optimizer, **parts), images(), range(2), mode)
+    return make_cohort(make_recipe(budget=budget, optimizer=optimizer, **parts), images(), range(2), mode)
 
 
 def snapshot(cohort: Cohort, stage: str) -> dict[str, Tensor]:
@@ -170,7 +170,7 @@ def test_stage_two_begins_with_a_fresh_optimizer() -> None:
 def test_stage_two_is_the_same_in_both_modes() -> None:
     runs = []
     for mode in ("loop", "vmap"):
-        cohort = stacked(mode, {"use": "sgd", "lr": 1e-3}, steps=2)
+        cohort = stacked(mode, use("optimizer", "sgd", lr=0.001), steps=2)
         cohort.round()
         runs.append(cohort.round())
     for name, value in runs[0].items():

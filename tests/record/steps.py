@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from gbench.recipe import Budget
 from gbench.record import Attempt, CohortDirectory
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 STEPS = range(100, 501, 100)
 
@@ -45,7 +47,7 @@ def make_cell(label: str = "wgan-gp", replicas: int = 3) -> Cell:
         label=label,
         technique=label,
         dataset="ring",
-        identity={"loss": {"use": label}, "budget": {"steps": 3000, "batch_size": 64}},
+        recipe=plain_recipe(label, budget=Budget(steps=3000, batch_size=64, measurements=5)),
         replicas=replicas,
         scores={"modes": ("max", 0.0), "fd-pixels": ("min", None)},
         primary="modes",

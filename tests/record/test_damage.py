@@ -144,7 +144,7 @@ def test_a_link_out_of_the_cohort(cohort: CohortDirectory, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "fields", [{"identity": {"loss": "other"}}, {"scores": {"modes": 3}}, {"replicas": "8"}, {"extra": 1}]
+    "fields", [{"recipe": {"loss": "other"}}, {"scores": {"modes": 3}}, {"replicas": "8"}, {"extra": 1}]
 )
 def test_a_cell_that_was_changed_by_hand(run: RunDirectory, cell: Cell, fields: dict[str, Any]) -> None:
     path = run.cell_folder(cell.id) / "cell.json"

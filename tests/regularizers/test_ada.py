@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_regularizers import ada
 from gbench_regularizers._images import resample
 from tests.regularizers.plays import make_play, seen_of
@@ -18,8 +18,8 @@ ONE, ZERO = torch.ones(1, 1), torch.zeros(1, 1)
 
 
 def cohort(replicas: int = 2, channels: int = 1, size: int = 8, **options: object) -> Cohort:
-    identity = make_identity(regularizers=[use("regularizer", "ada", **options)])
-    return make_cohort(identity, images(size=size, channels=channels), replicas=range(replicas))
+    recipe = make_recipe(regularizers=[use("regularizer", "ada", **options)])
+    return make_cohort(recipe, images(size=size, channels=channels), replicas=range(replicas))
 
 
 def reflected(samples: np.ndarray, left: int = 0, below: int = 0) -> np.ndarray:
@@ -76,11 +76,11 @@ def test_p_is_a_curve_and_each_replica_s_own() -> None:
 def test_p_rises_in_training_where_the_discriminator_is_ahead() -> None:
     """A generator that hardly moves against a discriminator that does."""
     fast, slow = ({"use": "adam", "lr": lr, "betas": [0.5, 0.9]} for lr in (1e-2, 1e-7))
-    identity = make_identity(
+    recipe = make_recipe(
         regularizers=[use("regularizer", "ada", images=400)],
         optimizers={"discriminator": fast, "generator": slow},
     )
-    chosen = make_cohort(identity, images())
+    chosen = make_cohort(recipe, images())
     curve = [chosen.round()["ada/p"] for _ in range(60)]
     assert (curve[-1] > 0.2).all()
 
@@ -154,7 +154,7 @@ def test_every_kind_can_be_left_out() -> None:
 
 def test_points_are_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "ada")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "ada")]))
     assert str(caught.value) == "ada changes images; on other data, instance-noise does something like it"
 
 

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_regularizers.diffaugment import shifted
 from tests.regularizers.plays import seen_of
 
@@ -22,7 +22,7 @@ def augmented(samples: Tensor, **options: float) -> Tensor:
 def cohort(samples: Tensor, **options: float) -> Cohort:
     chosen = [use("regularizer", "diffaugment", **(NOTHING | options))]
     data = images(size=samples.shape[-1], channels=samples.shape[2])
-    return make_cohort(make_identity(regularizers=chosen), data, replicas=range(len(samples)))
+    return make_cohort(make_recipe(regularizers=chosen), data, replicas=range(len(samples)))
 
 
 def test_nothing_is_the_identity() -> None:
@@ -139,7 +139,7 @@ def test_both_turns_see_augmented_samples() -> None:
 
 def test_points_are_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "diffaugment")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "diffaugment")]))
     assert str(caught.value) == (
         "diffaugment changes images; on other data, instance-noise does something like it"
     )

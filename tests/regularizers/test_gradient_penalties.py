@@ -8,7 +8,7 @@ from torch import Tensor
 
 from gbench.engine.play import Play
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.regularizers.plays import make_play as play
 from tests.regularizers.plays import make_stage, regularizer, sides
 
@@ -135,7 +135,7 @@ def test_r1_of_a_loss_on_features_differentiates_the_witness_alone() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_they_refuse_the_generator_s_turn(name: str) -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", name, on="generator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", name, on="generator")]))
     assert str(error.value) == (
         f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
     )
@@ -146,7 +146,7 @@ def test_they_note_batch_normalisation_and_no_other(name: str) -> None:
     notes = {}
     for norm in ("batch", "layer", "none"):
         model = use("model", "mlp", width=8, discriminator_norm=norm)
-        cohort = make_cohort(make_identity(model=model, regularizers=[use("regularizer", name)]))
+        cohort = make_cohort(make_recipe(model=model, regularizers=[use("regularizer", name)]))
         notes[norm] = cohort.stage.notes
     text = f"{name}: the discriminator has batch normalisation, so a sample's gradient depends on the others"
     assert notes == {"batch": [text], "layer": [], "none": []}

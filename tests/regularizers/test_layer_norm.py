@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_recipe, points, use
 from tests.regularizers.plays import regularizer
 
 
@@ -48,7 +48,7 @@ def test_it_is_what_a_model_calls_layer(model: str, on: str) -> None:
     chosen = [use("regularizer", "layer-norm", on=on)]
     replaced, built = (
         make_cohort(
-            make_identity(model=use("model", model, width=8, **{f"{on}_norm": kind}), regularizers=parts),
+            make_recipe(model=use("model", model, width=8, **{f"{on}_norm": kind}), regularizers=parts),
             data,
             mode="loop",
         )

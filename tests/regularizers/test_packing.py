@@ -5,12 +5,12 @@ import torch
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_recipe, points, use
 from tests.regularizers.plays import regularizer, seen_of
 
 
 def packed(m: int, **changes: object) -> Cohort:
-    return make_cohort(make_identity(regularizers=[use("regularizer", "packing", m=m)], **changes))
+    return make_cohort(make_recipe(regularizers=[use("regularizer", "packing", m=m)], **changes))
 
 
 def test_points_are_joined_in_order() -> None:
@@ -25,7 +25,7 @@ def test_points_are_joined_in_order() -> None:
 
 def test_images_are_stacked_as_channels() -> None:
     chosen = [use("regularizer", "packing", m=4)]
-    cohort = make_cohort(make_identity(regularizers=chosen), images(channels=3))
+    cohort = make_cohort(make_recipe(regularizers=chosen), images(channels=3))
     samples = torch.randn(3, 8, 3, 8, 8)
     seen = seen_of(cohort, samples)
     assert seen.shape == (3, 2, 12, 8, 8)
@@ -104,11 +104,9 @@ def test_a_batch_that_cannot_be_packed_is_refused(m: int, batch: int, text: str)
 
 
 def test_a_game_without_data_is_refused() -> None:
-    identity = make_identity(
-        game=use("game", "dirac"), model=None, regularizers=[use("regularizer", "packing")]
-    )
+    recipe = make_recipe(game=use("game", "dirac"), model=None, regularizers=[use("regularizer", "packing")])
     with pytest.raises(UserError) as caught:
-        make_cohort(identity, points())
+        make_cohort(recipe, points())
     assert str(caught.value) == "packing needs a game that shows its discriminator samples of a data set"
 
 

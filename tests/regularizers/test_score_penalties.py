@@ -10,7 +10,7 @@ from torch import Tensor
 
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.regularizers.plays import CPU, make_play, make_stage, regularizer, sides
 
 SLOPE = torch.tensor([3.0, 4.0], dtype=torch.double)
@@ -27,7 +27,7 @@ play = partial(make_play, linear)
 @pytest.mark.parametrize("name", ["drift", "consistency", "lecam"])
 def test_they_refuse_the_generator_s_turn(name: str) -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", name, on="generator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", name, on="generator")]))
     assert str(error.value) == (
         f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
     )

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_recipe, points, use
 from tests.regularizers.plays import regularizer
 
 
@@ -23,7 +23,7 @@ def normed(on: str, mode: str = "auto", model: str = "mlp", **changes: object) -
     options = changes.pop("options", {})
     data = points() if model == "mlp" else images()
     return make_cohort(
-        make_identity(
+        make_recipe(
             model=use("model", model, width=8, **{f"{on}_norm": "batch"}),
             regularizers=[use("regularizer", "virtual-batch-norm", on=on, **options)],
             **changes,
@@ -95,7 +95,7 @@ def test_a_sample_ignores_the_rest_of_its_minibatch(model: str, mode: str) -> No
 
 def test_under_plain_batch_normalisation_it_would_not() -> None:
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    score = make_cohort(make_identity(model=model)).networks["discriminator"]
+    score = make_cohort(make_recipe(model=model)).networks["discriminator"]
     samples = torch.randn(3, 8, 2)
     others = torch.cat([samples[:, :1], 3 * samples[:, 1:]], dim=1)
     assert ((score(samples) - score(others))[:, 0].abs() > 1e-4).all()
@@ -162,7 +162,7 @@ def test_packs_are_normalised_by_packs_and_noise_is_left_out() -> None:
         use("regularizer", "instance-noise", start=5.0),
     ]
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    cohort = make_cohort(make_identity(model=model, regularizers=chosen))
+    cohort = make_cohort(make_recipe(model=model, regularizers=chosen))
     reference = reference_of(cohort, "discriminator")
     assert reference.shape == (3, 4, 4)
     torch.testing.assert_close(reference.unflatten(-1, (2, 2)).norm(dim=-1), torch.ones(3, 4, 2))
@@ -175,7 +175,7 @@ def test_minibatch_discrimination_after_it_sees_no_references() -> None:
         use("regularizer", "minibatch-discrimination", kernels=3),
     ]
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    cohort = make_cohort(make_identity(model=model, regularizers=chosen))
+    cohort = make_cohort(make_recipe(model=model, regularizers=chosen))
     assert cohort.networks["discriminator"].buffers["network.reference"].shape == (3, 8, 2)
     same = torch.ones(3, 5, 2)
     closeness = cohort.networks["discriminator"].call("features", same)[..., 8:]
@@ -186,7 +186,7 @@ def test_minibatch_discrimination_after_it_sees_no_references() -> None:
 
 def test_a_network_without_batch_normalisation_is_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "virtual-batch-norm")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "virtual-batch-norm")]))
     assert str(caught.value) == (
         "virtual-batch-norm finds no batch normalisation in the discriminator; "
         "set the model's option discriminator_norm: batch"

@@ -5,8 +5,11 @@ from typing import Any
 
 from PIL import Image
 
+from gbench.plugins import Chosen
+from gbench.recipe import Budget
 from gbench.record import RunDirectory
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 Curves = list[list[float | None]]  # a row for each replica, a column for each measurement
 
@@ -16,13 +19,12 @@ def make_cell(label: str, replicas: int, dataset: str = "ring", **changes: Any) 
         "scores": {"modes": ("max", 0.0), "kl": ("min", None)},
         "primary": "modes",
         "thresholds": {"modes": 8.0},
-        "identity": {
-            "seed": 0,
-            "dataset": {"use": dataset, "options": {}},
-            "loss": {"use": label, "options": {}},
-            "budget": {"steps": 200, "batch_size": 64, "measurements": 2},
-            "point": changes.get("point"),
-        },
+        "recipe": plain_recipe(
+            label,
+            dataset=Chosen(dataset),
+            rule=Chosen("alternating", "1", changes.get("point", {})),
+            budget=Budget(steps=200, batch_size=64, measurements=2),
+        ),
     } | changes
     return Cell(suite="small", label=label, technique=label, dataset=dataset, replicas=replicas, **settings)
 

@@ -16,7 +16,7 @@ from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
 from gbench.engine.replicas import Replicas
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_rules.consensus import Consensus
 from gbench_rules.locally_stable import LocallyStable
@@ -26,10 +26,10 @@ from .small import DESCENT, REPLICAS, direction, flat, play, put, small, vector
 from .toys import double_precision
 
 OPTIMIZERS: dict[str, dict[str, Any]] = {
-    "adam": {"use": "adam", "lr": 0.02, "betas": [0.5, 0.9], "weight_decay": 0.01},
-    "rmsprop": {"use": "rmsprop", "lr": 0.02, "alpha": 0.9, "momentum": 0.3},
-    "plain sgd": {"use": "sgd", "lr": 0.3},
-    "nesterov": {"use": "sgd", "lr": 0.1, "momentum": 0.5, "nesterov": True},
+    "adam": use("optimizer", "adam", lr=0.02, betas=[0.5, 0.9], weight_decay=0.01),
+    "rmsprop": use("optimizer", "rmsprop", lr=0.02, alpha=0.9, momentum=0.3),
+    "plain sgd": use("optimizer", "sgd", lr=0.3),
+    "nesterov": use("optimizer", "sgd", lr=0.1, momentum=0.5, nesterov=True),
 }
 
 
@@ -184,7 +184,7 @@ def adam_by_hand(p: Tensor, g: Tensor, memory: dict[str, Tensor], step: int) -> 
 @pytest.mark.parametrize("steps", [1, 5])
 @pytest.mark.parametrize("inner", ["sgd", "adam"])
 def test_unrolling_is_a_double_loop(inner: str, steps: int, mode: str) -> None:
-    adam = {"use": "adam", "lr": 0.02, "betas": [0.5, 0.9]}
+    adam = use("optimizer", "adam", lr=0.02, betas=[0.5, 0.9])
     options: dict[str, Any] = {"inner": "sgd", "inner_lr": 0.05} if inner == "sgd" else {}
     optimizers = {"discriminator": adam, "generator": DESCENT}
     cohort = small("unrolled", optimizers, mode, steps=steps, **options)
@@ -210,10 +210,10 @@ def test_inner_steps_leave_no_trace() -> None:
     """Power iterations and what a loss remembers are as if the discriminator had looked once."""
 
     def play_round(steps: int) -> Cohort:
-        identity = make_identity(
+        recipe = make_recipe(
             regularizers=[use("regularizer", "spectral-norm")], rule=use("rule", "unrolled", steps=steps)
         )
-        cohort = make_cohort(identity)
+        cohort = make_cohort(recipe)
         cohort.round()
         return cohort
 
@@ -228,7 +228,7 @@ def test_a_look_ahead_changes_no_memory() -> None:
     """The averages of LeCam have seen the discriminator's one real step, however far it looks ahead."""
     lecam = [use("regularizer", "lecam", warmup=0.0)]
     ahead, blind = (
-        make_cohort(make_identity(regularizers=lecam, rule=use("rule", "unrolled", steps=steps)))
+        make_cohort(make_recipe(regularizers=lecam, rule=use("rule", "unrolled", steps=steps)))
         for steps in (3, 0)
     )
     for cohort in (ahead, blind):

@@ -110,7 +110,7 @@ def prepares_for_ever(task: Task) -> Iterator[TaskEvent]:
 
 def _extent(task: Task) -> tuple[int, int, int]:
     """First and last replica, and the steps of the budget."""
-    steps: int = task.payload["cell"]["identity"]["budget"]["steps"]
+    steps: int = task.payload["cell"]["recipe"]["budget"]["steps"]
     return task.payload["first"], task.payload["last"], steps
 
 

@@ -21,7 +21,7 @@ def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     identities: list[dict[str, Any]] = []
     monkeypatch.setattr(
         "gbench.engine.rehearsal.rehearse",
-        lambda identity, data, registry, also: identities.append(identity) or [],
+        lambda recipe, data, registry, mode, also: rehearsed.append(recipe) or [],
     )
     return identities
 
@@ -35,7 +35,7 @@ def test_values_of_real_options_make_no_difference(tmp_path: Path, rehearsed: li
     cells = make_cells(tmp_path, grid={"optimizer.lr": [1e-4, 1e-3, 1e-2], "model.width": [8, 16]})
     assert len(cells) == 6
     rehearse_cells(cells)
-    assert [identity["model"]["options"]["width"] for identity in rehearsed] == [8, 16]
+    assert [recipe.model.options["width"] for recipe in rehearsed] == [8, 16]
 
 
 def test_data_are_loaded_once(

@@ -6,9 +6,11 @@ from typing import Any
 
 from PIL import Image
 
+from gbench.plugins import Chosen
 from gbench.record import Curves, RunDirectory
 from gbench.suite.cell import Cell
 from gbench.tracking.location import database
+from tests.recipes import plain_recipe
 
 START = 1_760_000_000_000  # ms
 STEPS = range(100, 501, 100)
@@ -20,13 +22,7 @@ def make_cell(label: str, **changes: Any) -> Cell:
         "label": label,
         "technique": label,
         "dataset": "ring",
-        "identity": {
-            "loss": {"use": label, "version": "1", "options": {}},
-            "regularizers": [{"use": "gradient-penalty", "version": "2", "options": {"weight": 10.0}}],
-            "optimizers": {"generator": {"use": "adam", "lr": 0.0001, "betas": [0.0, 0.9]}},
-            "ema": None,
-            "budget": {"steps": 500, "batch_size": 64, "measurements": 5},
-        },
+        "recipe": plain_recipe(label, regularizers=(Chosen("gradient-penalty", "2", {"weight": 10.0}),)),
         "replicas": 3,
         "scores": {"modes": ("max", 0.0), "fd-pixels": ("min", None)},
         "primary": "modes",

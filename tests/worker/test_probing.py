@@ -235,7 +235,7 @@ def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> No
         techniques=["non-saturating", {"label": "dirac", "game": "dirac", "loss": "minimax"}],
         probes=["interpolation", "jacobian"],
     )
-    assert [[probe["use"] for probe in cell.identity["probes"]] for cell in cells] == [
+    assert [[probe.use for probe in cell.recipe.probes] for cell in cells] == [
         ["interpolation", "jacobian"],
         ["jacobian"],
     ]
@@ -245,7 +245,7 @@ def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> No
 
 def test_without_probes_an_identity_does_not_speak_of_them(tmp_path: Path) -> None:
     [cell] = make_cells(tmp_path)
-    assert "probes" not in cell.identity
+    assert "probes" not in cell.recipe
     assert cell.probed == {}
 
 
