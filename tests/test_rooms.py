@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,7 +75,15 @@ def name(path: Path) -> str:
 
 def test_the_table_speaks_of_rooms_that_exist() -> None:
     assert {*ONLY, *NEVER} <= {room(path) for path in CORE}
-    assert len(PLUGINS) == 11
+
+
+def test_the_project_names_every_plugin_package() -> None:
+    """As an entry point, in the wheel and for the type checker."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert sorted(project["project"]["entry-points"]["gbench"].values()) == PLUGINS
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert wheel == ["gbench", *(f"plugins/{name}" for name in PLUGINS)]
+    assert project["tool"]["mypy"]["packages"] == ["gbench", *PLUGINS]
 
 
 def test_type_checkers_imports_do_not_count_and_local_ones_do() -> None:

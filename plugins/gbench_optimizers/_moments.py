@@ -14,7 +14,7 @@ def root(square: Tensor) -> Tensor:
 
 def counted(state: State, gradient: Tensor) -> Tensor:
     """The number of the step that is taken now, from 1; all replicas share it."""
-    return state.get("step", gradient.new_zeros(())) + 1
+    return state.get("step", gradient.new_zeros(())).to(gradient) + 1  # torch counts in float32
 
 
 def adam_step(
