@@ -64,6 +64,12 @@ def start_up_packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(tree)}
 
 
+def modules(path: Path) -> set[str]:
+    """Modules of gbench and of plugin packages that a file imports."""
+    found = imports(ast.parse(path.read_text()))
+    return {name for name in found if name.partition(".")[0] in {"gbench", *PLUGINS}}
+
+
 def room(path: Path) -> str:
     return path.relative_to(ROOT / "gbench").parts[0].removesuffix(".py")
 
@@ -115,3 +121,10 @@ def test_the_command_line_starts_without_heavy_imports(path: Path) -> None:
 @pytest.mark.parametrize("path", CORE, ids=name)
 def test_the_core_names_no_plugin_package(path: Path) -> None:
     assert re.findall(rf"\b(?:{'|'.join(PLUGINS)})\b", path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins").rglob("*.py")), ids=name)
+def test_a_built_in_plugin_imports_what_a_third_party_may(path: Path) -> None:
+    own = path.relative_to(ROOT / "plugins").parts[0]
+    allowed = "gbench.plugins" if path.name == "__init__.py" else "gbench.api"
+    assert {name for name in modules(path) if name.partition(".")[0] != own} <= {allowed}

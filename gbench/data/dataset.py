@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from gbench.data.density import Density
+from gbench.plugins.named import Named
 
 Fields = dict[str, Tensor]
 
@@ -56,7 +57,7 @@ class Data:
 
 
 @dataclass(kw_only=True)
-class Dataset:
+class Dataset(Named):
     """Base of data sets: options are fields, `load` gives the data.
 
     Example, a file `line.py` in a plugin package:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from torch import Tensor, nn
 
 from gbench.engine.streams import Streams
+from gbench.plugins.named import Named
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Model:
+class Model(Named):
     """Builds the networks of one replica for a data set's shape.
 
     A generator maps latents `[B, latents]` to samples `[B, *shape]`; a discriminator maps samples

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from gbench.plugins.named import Named
+
 if TYPE_CHECKING:
     from gbench.engine.stage import Stage
 
 
 @dataclass(kw_only=True)
-class Stateful:
+class Stateful(Named):
     """Base of games, losses, regularizers and rules: they may keep named tensors `[R, ...]`.
 
     `begin` fills `memory` before the first round; later rounds change its tensors in place, so that

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gbench.plugins.keys import filled
+from gbench.plugins.keys import Keys, filled
+from gbench.plugins.named import Named
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ContestResult:
 
 
 @dataclass(kw_only=True)
-class Contest:
+class Contest(Named):
     """Base of contests: `play` compares all replicas of all cells of one data set, after their training.
 
     Every entrant shows as many samples, from the latents that its measurements had. An entrant that diverged
@@ -54,7 +55,7 @@ class Contest:
     """
 
     paper: ClassVar[str] = ""
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
+    keys: ClassVar[Keys] = {}  # {key: (direction, worst possible value)}
     needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
 
     samples: int = option(500, "generated samples per replica", ge=2)

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from gbench.data.dataset import Data
 from gbench.evaluation.store import described
+from gbench.plugins.named import Named
 
 
 class Extracted(NamedTuple):
@@ -18,7 +19,7 @@ class Extracted(NamedTuple):
 
 
 @dataclass(kw_only=True)
-class Features:
+class Features(Named):
     """Base of features: `fit` once per data set, then `extract` from real and generated samples alike.
 
     Example, a file `pooled.py` in a plugin package:

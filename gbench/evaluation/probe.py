@@ -8,7 +8,8 @@ from PIL.Image import Image
 from torch import Tensor
 
 from gbench.evaluation.trained import Trained
-from gbench.plugins.keys import filled
+from gbench.plugins.keys import Keys, filled
+from gbench.plugins.named import Named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Finding:
 
 
 @dataclass(kw_only=True)
-class Probe:
+class Probe(Named):
     """Base of probes: `look` once at a trained cohort, whose training is over.
 
     A probe draws its random numbers from the cohort's streams or from a generator of its own, and no
@@ -46,7 +47,7 @@ class Probe:
     """
 
     paper: ClassVar[str] = ""
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}
+    keys: ClassVar[Keys] = {}
     needs: ClassVar[tuple[str, ...]] = ()
     uses: ClassVar[tuple[str, ...]] = ()
 

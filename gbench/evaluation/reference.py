@@ -103,10 +103,3 @@ def join(parts: list[Extracted]) -> Extracted:
     """Features of consecutive chunks as one."""
     given = [part.probabilities for part in parts if part.probabilities is not None]
     return Extracted(torch.cat([part.vectors for part in parts]), torch.cat(given) if given else None)
-
-
-def spread(rows: Tensor, n: int) -> Tensor:
-    """At most `n` rows, evenly spaced: a file sorted by class still gives every class its share."""
-    if len(rows) <= n:
-        return rows
-    return rows[torch.linspace(0, len(rows) - 1, n, dtype=torch.float64).round().long().to(rows.device)]

@@ -11,13 +11,13 @@ from torch.nn.utils import parameters_to_vector, vector_to_parameters
 from gbench.evaluation.files import write_bytes
 
 
-def save(network: nn.Module, path: Path) -> None:
+def save_weights(network: nn.Module, path: Path) -> None:
     """Write all parameters, in the order of the network; readers see the old file or the new one."""
     content = parameters_to_vector(network.parameters()).detach().cpu().numpy().astype("<f4").tobytes()
     write_bytes(path, content + hashlib.sha256(content).digest())
 
 
-def load(network: nn.Module, path: Path) -> bool:
+def load_weights(network: nn.Module, path: Path) -> bool:
     """Fill the network from the file; False, and nothing changed, where it is missing or damaged."""
     size = 4 * sum(parameter.numel() for parameter in network.parameters())
     digest = hashlib.sha256().digest_size

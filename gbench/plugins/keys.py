@@ -1,7 +1,11 @@
-"""Names that carry their protocol: templates with the values of options filled in."""
+"""Keys: names of scores that state their protocol, with the values of options filled in."""
 
 from collections.abc import Mapping
 from typing import Any
+
+#: What a metric, a probe or a contest records: for each key the direction that is better, `"min"` or `"max"`,
+#: and the worst possible score, or None where there is no worst one.
+Keys = dict[str, tuple[str, float | None]]
 
 START = "-{samples}"  # from here on a template says the protocol; before it lies the stem
 

@@ -134,7 +134,14 @@ class Registry:
     def create(self, choice: Mapping[str, Any], kind: str) -> Any:
         """An instance from `{"use": name, "options": {...}}`, its options checked once more."""
         component = self.find(kind, choice["use"])
-        return self.load(component)(**self._validator(component).typed(choice.get("options", {}), nowhere))
+        return self.make(component, **self._validator(component).typed(choice.get("options", {}), nowhere))
+
+    def make(self, component: Component, **options: Any) -> Any:
+        """An instance that knows its name, with these options as they are, and defaults for the others."""
+        made = self.load(component)(**options)
+        if "name" not in self.describe(component).options:  # an option of that name is the author's own
+            made.name = component.name
+        return made
 
     def path(self, component: Component) -> Path:
         """The file of a technique."""

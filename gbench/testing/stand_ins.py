@@ -14,7 +14,7 @@ def data_with(traits: tuple[str, ...]) -> Data:
     for name in ["ring", "digits", *registry.names("dataset")]:
         component = registry.find("dataset", name)
         if set(traits) <= set(registry.describe(component).attributes["traits"]):
-            data: Data = registry.load(component)().load()
+            data: Data = registry.make(component).load()
             return data
     raise AssertionError(f"no data set has {' and '.join(traits)}")
 
@@ -24,7 +24,7 @@ def brightness(samples: torch.Tensor) -> torch.Tensor:
     return samples.flatten(2).square().mean(-1)
 
 
-class Projection(Features):
+class StandInFeatures(Features):
     """Features that need no training: pixels, and a soft choice among the first ten as a class."""
 
     def extract(self, images: torch.Tensor) -> Extracted:

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 from torch import Tensor
 
-from gbench.api import Contest, ContestField, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Contest, ContestField, UserError, evenly, option
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -43,7 +42,7 @@ class Classifying(Contest):
         rows = field.reference.features(self.features, split)
         labels = field.reference.data.split(split)["label"]
         count = count or len(rows)
-        return Labelled(self.vectors(field, spread(rows, count)), spread(labels, count).cpu().numpy())
+        return Labelled(self.vectors(field, evenly(rows, count)), evenly(labels, count).cpu().numpy())
 
     def generated(self, field: ContestField, number: int) -> Labelled | None:
         """An entrant's samples with the classes that they were asked for; None where nobody asked."""

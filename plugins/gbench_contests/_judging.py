@@ -6,8 +6,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Contest, ContestField, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Contest, ContestField, UserError, evenly, option
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Judging(Contest):
     def decisions(self, field: ContestField, least: int = 2) -> Decisions:
         """Every judge on every generator, and on as many test samples, or all of these if they are fewer."""
         generators = field.fit(self.samples, least)
-        real = field.scores(spread(field.reference.test["real"], self.samples))
+        real = field.scores(evenly(field.reference.test["real"], self.samples))
         judges = [number for number in generators if self._judges(field, number, real[number])]
         if len(judges) < least:
             raise UserError(
@@ -63,7 +62,7 @@ class Judging(Contest):
         """[J, 1]"""
         if self.cut == "zero":
             return fake.new_zeros(len(judges), 1)
-        real = field.scores(spread(field.reference.train["real"], self.samples))[judges]
+        real = field.scores(evenly(field.reference.train["real"], self.samples))[judges]
         own = torch.stack([fake[generators.index(judge), row] for row, judge in enumerate(judges)])
         return (real.quantile(0.5, dim=1, keepdim=True) + own.quantile(0.5, dim=1, keepdim=True)) / 2
 

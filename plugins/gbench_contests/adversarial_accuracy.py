@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
@@ -21,9 +21,7 @@ class AdversarialAccuracy(Classifying):
         "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
         "arXiv:1703.01560"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "adversarial-accuracy-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"adversarial-accuracy-{features}-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     def play(self, field: ContestField) -> ContestResult:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gbench.api import ContestField, ContestResult
+from gbench.api import ContestField, ContestResult, Keys
 from gbench_contests._classifier import Classifying, unlabelled_notes
 
 LEAST = 1e-12  # probability; below it a classifier's own rounding decides
@@ -26,9 +26,7 @@ class AdversarialDivergence(Classifying):
         "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
         "arXiv:1703.01560"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "adversarial-divergence-{features}-{samples}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"adversarial-divergence-{features}-{samples}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     def play(self, field: ContestField) -> ContestResult:

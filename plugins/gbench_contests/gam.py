@@ -6,7 +6,7 @@ from itertools import combinations
 from statistics import median
 from typing import Any, ClassVar, NamedTuple
 
-from gbench.api import ContestField, ContestResult, ContestTable, option
+from gbench.api import ContestField, ContestResult, ContestTable, Keys, option
 from gbench_contests._judging import Decisions, Judging, idle_notes
 
 
@@ -40,7 +40,7 @@ class Gam(Judging):
     paper: ClassVar[str] = (
         "Im et al. 2016, Generating images with recurrent adversarial networks, section 4, arXiv:1602.05110"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"gam-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"gam-{samples}": ("max", 0.0)}
 
     tolerance: float = option(0.5, "by how much r_test may differ from 1 (a choice)", ge=0)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
@@ -23,7 +23,7 @@ class GanTrainGanTest(Classifying):
     """
 
     paper: ClassVar[str] = "Shmelkov et al. 2018, How good is my GAN?, section 3, arXiv:1807.09499"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "gan-train-{features}-{samples}": ("max", 0.0),
         "gan-test-{features}-{samples}": ("max", 0.0),
     }

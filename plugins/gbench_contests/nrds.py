@@ -6,8 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gbench.api import ContestField, ContestResult, ContestTable
-from gbench.evaluation.reference import spread
+from gbench.api import ContestField, ContestResult, ContestTable, Keys, evenly
 from gbench_contests._classifier import Classifying, Floats, Labelled, epochs_of
 
 Doubles = NDArray[np.float64]
@@ -32,13 +31,13 @@ class Nrds(Classifying):
         "Zhang et al. 2018, Decoupled learning for conditional adversarial networks, section 4, "
         "arXiv:1801.06790"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"nrds-{features}-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"nrds-{features}-{samples}": ("max", 0.0)}
 
     def play(self, field: ContestField) -> ContestResult:
         fit = field.fit(self.samples, 2)
         half = self.samples // 2
         shown = [self.vectors(field, field.features(n, self.samples, self.features)) for n in fit]
-        real = self.vectors(field, spread(field.reference.features(self.features), half * len(fit)))
+        real = self.vectors(field, evenly(field.reference.features(self.features), half * len(fit)))
         training = against(real, np.concatenate([rows[:half] for rows in shown]))
         curves = np.array(
             [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable, option
+from gbench.api import ContestField, ContestResult, ContestTable, Keys, option
 from gbench_contests._glicko import Rating, rated
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import win_rates
@@ -29,7 +29,7 @@ class SkillRating(Judging):
         "Olsson et al. 2018, Skill rating for generative models, section 3.2, arXiv:1808.04888; "
         "Glickman 2012, Example of the Glicko-2 system"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "skill-rating-{samples}": ("max", None),
         "judge-rating-{samples}": ("max", None),
     }

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import mean, win_rates
 
@@ -26,7 +26,7 @@ class Tournament(Judging):
     paper: ClassVar[str] = (
         "Olsson et al. 2018, Skill rating for generative models, section 3.1, arXiv:1808.04888"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "tournament-win-rate-{samples}": ("max", 0.0),
         "tournament-judge-rate-{samples}": ("max", 0.0),
     }

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from gbench.data.dataset import Data, Dataset
+from gbench.api import Data, Dataset
 
 
 @dataclass(kw_only=True)

@@ -12,8 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.api import Data, Dataset, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Data, Dataset, UserError, evenly, option
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 MAX_BYTES = 4 << 30  # of all arrays, uncompressed; images take four times as much once loaded
@@ -51,7 +50,7 @@ class Npz(Dataset):
         self.check(file, pixels, label)
         splits = {name: {"real": pixels[name], "label": label[name]} for name in pixels}
         if self.limit is not None:
-            splits["train"] = {name: spread(field, self.limit) for name, field in splits["train"].items()}
+            splits["train"] = {name: evenly(field, self.limit) for name, field in splits["train"].items()}
         for fields in splits.values():
             fields["real"] = fields["real"].float().div_(127.5).sub_(1)
         shape = tuple(pixels["train"].shape[1:])

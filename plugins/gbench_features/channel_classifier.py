@@ -7,9 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Data, Extracted, UserError, option
-from gbench.data.dataset import Fields
-from gbench.evaluation.reference import spread
+from gbench.api import Data, Extracted, Fields, UserError, evenly, option
 from gbench_features.classifier import Classifier
 
 
@@ -56,7 +54,7 @@ def unstack(data: Data, images: int) -> Data:
             "label": torch.stack(digits, 1).flatten(),
         }
 
-    train = {name: spread(field, images) for name, field in data.train.items()}
+    train = {name: evenly(field, images) for name, field in data.train.items()}
     return replace(
         data, train=single(train), test=single(data.test), shape=(1, height, width), classes=classes
     )

@@ -12,11 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gbench.data.dataset import Data
-from gbench.errors import UserError
-from gbench.evaluation import weights
-from gbench.evaluation.features import Extracted, Features
-from gbench.plugins.options import option
+from gbench.api import Data, Extracted, Features, UserError, load_weights, option, save_weights
 
 VERSION = "1"
 
@@ -47,9 +43,9 @@ class Classifier(Features):
             network = build(data.shape, data.classes, self.width)
         self.network = network.to_empty(device="cpu")
         path = folder / f"classifier-{self.fingerprint(data)}.weights"
-        if not weights.load(self.network, path):
+        if not load_weights(self.network, path):
             self.train(data.to("cpu"))
-            weights.save(self.network, path)
+            save_weights(self.network, path)
         self.network.to(data.train["real"].device)
         self.accuracy = self.test(data)
         if self.accuracy < self.min_accuracy:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.features import Extracted, Features
+from gbench.api import Extracted, Features
 
 
 @dataclass(kw_only=True)

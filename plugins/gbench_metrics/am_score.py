@@ -5,12 +5,12 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._classified import Classified, divergence, entropy
+from gbench.api import Keys, ProbabilityMetric, Reference, option
+from gbench_metrics._divergences import divergence, entropy
 
 
 @dataclass(kw_only=True)
-class AmScore(Classified):
+class AmScore(ProbabilityMetric):
     """KL(p*(y) ‖ p(y)) + E H(p(y|x)) in nats, at least 0 and small where good.
 
     Zhou et al. 2018, section 5.2. p* and p are the mean probabilities that the classifier gives to real and
@@ -21,9 +21,7 @@ class AmScore(Classified):
     paper: ClassVar[str] = (
         "Zhou et al. 2018, Activation maximization generative adversarial nets, arXiv:1703.02000"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "am-score-{features}-{samples}-{split}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"am-score-{features}-{samples}-{split}": ("min", None)}
 
     split: Literal["train", "test"] = option("train", "real samples whose classes are the standard")
 

@@ -5,13 +5,12 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Reference
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference
 from gbench_metrics._neighbours import nearest
 
 
 @dataclass(kw_only=True)
-class Authenticity(Compared):
+class Authenticity(FeatureMetric):
     """Share, 0..1, of generated y that lie farther from their nearest real x than x from its nearest other
     one.
 
@@ -22,12 +21,10 @@ class Authenticity(Compared):
     """
 
     paper: ClassVar[str] = "Alaa et al. 2022, How faithful is your synthetic data?, arXiv:2102.08921"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "authenticity-{features}-{samples}-{split}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"authenticity-{features}-{samples}-{split}": ("max", 0.0)}
 
     def fit(self, reference: Reference) -> None:
-        self.drawn(reference)
+        self.as_many(reference)
         self.real = reference.features(self.features, self.split)
 
     def compare(self, fake: Tensor) -> Tensor:

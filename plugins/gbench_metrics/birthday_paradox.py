@@ -5,15 +5,14 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, option
 from gbench_metrics._neighbours import nearest_others, squared_by_blocks
 
 RESOLUTION = 1e-6  # of distances, in units of the samples' root mean square length: what float32 can tell
 
 
 @dataclass(kw_only=True)
-class BirthdayParadox(Compared):
+class BirthdayParadox(FeatureMetric):
     """Two samples are duplicates where they are nearer than a threshold; then
 
     - support: N (N − 1)/2 over the number of pairs of duplicates among N samples, which of a uniform law on S
@@ -29,7 +28,7 @@ class BirthdayParadox(Compared):
     paper: ClassVar[str] = (
         "Arora and Zhang 2017, Do GANs actually learn the distribution? An empirical study, arXiv:1706.08224"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "support-{features}-{samples}-{split}": ("max", 1.0),
         "duplicates-{features}-{samples}-{split}": ("min", 1.0),
     }
@@ -43,7 +42,7 @@ class BirthdayParadox(Compared):
             raise UserError(
                 f"birthday-paradox: a batch of {self.batch} is more than the {self.samples} samples"
             )
-        real = self.drawn(reference)
+        real = self.as_many(reference)
         kept = reference.kept(self, lambda: {"median": nearest_others(real).median()})
         self.threshold = self.closeness * kept["median"]
 

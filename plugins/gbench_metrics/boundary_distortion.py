@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 
 
 @dataclass(kw_only=True)
@@ -30,16 +29,14 @@ class BoundaryDistortion(Metric):
         "Santurkar et al. 2018, A classification-based study of covariate shift in GAN distributions, "
         "arXiv:1711.00970"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "boundary-distortion-{features}-{samples}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"boundary-distortion-{features}-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     features: str = option("classifier", "features whose class probabilities label the samples")
     ridge: float = option(1.0, "penalty on the squared weights of the linear classifier (a choice)", gt=0)
 
     def fit(self, reference: Reference) -> None:
-        real, label = (spread(reference.train[name], self.samples) for name in ("real", "label"))
+        real, label = (evenly(reference.train[name], self.samples) for name in ("real", "label"))
         self.classes = reference.data.classes or int(label.max()) + 1
         self.test = reference.test["real"].flatten(1).double(), reference.test["label"]
         self.expected = self.accuracy(real, label)

@@ -8,9 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -24,7 +22,7 @@ class ClassCoverage(Metric):
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN (modes by a classifier), arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "class-coverage-{samples}": ("max", 0.0),
         "class-entropy-{samples}": ("max", 0.0),
     }

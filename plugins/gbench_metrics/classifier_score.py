@@ -6,13 +6,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench_metrics._classified import Classified, information
-from gbench_metrics._compared import component_name
+from gbench.api import Keys, ProbabilityMetric, Reference, UserError, option
+from gbench_metrics._divergences import information
 
 
 @dataclass(kw_only=True)
-class ClassifierScore(Classified):
+class ClassifierScore(ProbabilityMetric):
     """exp E KL(p(y|x) ‖ p(y)), 1..K for K classes, p(y) the mean of p(y|x) over the samples.
 
     Salimans et al. 2016, section 4, where the classifier is Inception-v3: that is `inception-score`. The
@@ -24,9 +23,7 @@ class ClassifierScore(Classified):
     paper: ClassVar[str] = (
         "Salimans et al. 2016, Improved techniques for training GANs, section 4, arXiv:1606.03498"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "is-{features}-{samples}-{splits}-splits": ("max", 1.0)
-    }
+    keys: ClassVar[Keys] = {"is-{features}-{samples}-{splits}-splits": ("max", 1.0)}
 
     splits: int = option(1, "parts that the samples are scored in", ge=1)
 
@@ -34,8 +31,7 @@ class ClassifierScore(Classified):
         """A UserError where a split would be empty."""
         if self.splits > self.samples:
             raise UserError(
-                f"{component_name(self)}: {self.samples} samples cannot be split into {self.splits}; "
-                "take fewer splits"
+                f"{self.name}: {self.samples} samples cannot be split into {self.splits}; take fewer splits"
             )
 
     def rate(self, probabilities: Tensor) -> Tensor:

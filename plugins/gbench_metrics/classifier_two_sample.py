@@ -11,14 +11,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 
 STEPS = 10_000  # of the solver, at most; it stops by itself long before
 
 
 @dataclass(kw_only=True)
-class ClassifierTwoSample(Compared):
+class ClassifierTwoSample(FeatureMetric):
     """Accuracy, 0..1, on the half that was held out, of a logistic regression trained on the other half.
 
     Lopez-Paz and Oquab 2017, section 3: 0.5 for two sets of one law, with a standard deviation of 0.5/√N for
@@ -30,12 +29,12 @@ class ClassifierTwoSample(Compared):
     paper: ClassVar[str] = (
         "Lopez-Paz and Oquab 2017, Revisiting classifier two-sample tests, arXiv:1610.06545"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"c2st-{features}-{samples}-{split}": ("min", 1.0)}
+    keys: ClassVar[Keys] = {"c2st-{features}-{samples}-{split}": ("min", 1.0)}
 
     penalty: float = option(1.0, "weight of ‖w‖²/2 beside the sum of losses (scikit-learn's 1/C)", gt=0)
 
     def fit(self, reference: Reference) -> None:
-        self.real = self.drawn(reference, least=4)
+        self.real = self.as_many(reference, least=4)
 
     def compare(self, fake: Tensor) -> Tensor:
         """Accuracy [1] of one replica's features [N, d]."""

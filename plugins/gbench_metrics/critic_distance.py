@@ -5,12 +5,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.samples import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class CriticDistance(Judged):
+class CriticDistance(ScoreMetric):
     """E D(x) − E D(G(z)), with the game's own discriminator, in the units of its scores.
 
     Of a critic with ‖∇D‖ ≤ 1 it is a lower bound on W₁ of the two laws, tight for the best one (Arjovsky et
@@ -21,7 +20,7 @@ class CriticDistance(Judged):
     """
 
     paper: ClassVar[str] = "Arjovsky et al. 2017, Wasserstein GAN, section 3, arXiv:1701.07875"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"critic-distance-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"critic-distance-{samples}-{split}": ("min", None)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]."""

@@ -10,7 +10,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
+from gbench.api import Keys, Metric, Reference, Samples, UserError, option
 from gbench_metrics._neighbours import nearest
 
 
@@ -29,7 +29,7 @@ class DataCopying(Metric):
     paper: ClassVar[str] = (
         "Meehan et al. 2020, A non-parametric test to detect data-copying, arXiv:2004.05675"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"data-copying-{features}-{samples}": ("max", None)}
+    keys: ClassVar[Keys] = {"data-copying-{features}-{samples}": ("max", None)}
 
     features: str = option("pixels", "features to compare")
     cells: int = option(10, "cells of feature space (a choice)", ge=1)
@@ -55,8 +55,7 @@ class DataCopying(Metric):
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        fakes = samples.features(self.features).double()
-        return self.named(torch.stack([self.compare(fake) for fake in fakes]))
+        return self.of_each(self.compare, samples.features(self.features).double())
 
     def compare(self, fake: Tensor) -> Tensor:
         """C_T [] of one replica's features [N, d]."""

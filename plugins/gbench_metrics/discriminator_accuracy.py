@@ -6,12 +6,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class DiscriminatorAccuracy(Judged):
+class DiscriminatorAccuracy(ScoreMetric):
     """(P(D(x) > 0) + P(D(G(z)) < 0)) / 2, for scores that are log-odds of being real.
 
     0.5 where it can tell nothing, as at the equilibrium, and 1 where it is sure of both. Scores of critics
@@ -21,9 +20,7 @@ class DiscriminatorAccuracy(Judged):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 4, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "discriminator-accuracy-{samples}-{split}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"discriminator-accuracy-{samples}-{split}": ("min", 1.0)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]; a score of 0 is half right."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -22,7 +22,7 @@ class EquilibriumDistance(Metric):
         "Mescheder et al. 2018, Which training methods for GANs do actually converge?, "
         "section 2, arXiv:1801.04406"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"equilibrium-distance": ("min", None)}
+    keys: ClassVar[Keys] = {"equilibrium-distance": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("point",)
 
     samples: int = option(2, "generated samples per replica; those of such a game are all alike", ge=2)

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
+from gbench.api import Keys, Reference, UserError, option
 from gbench_metrics.frechet_distance import FrechetDistance
 
 LEAST = 0.1  # of the samples are in the smallest subset
@@ -27,9 +27,7 @@ class FdInfinity(FrechetDistance):
         "Chong and Forsyth 2020, Effectively unbiased FID and inception score and where to find them, "
         "arXiv:1911.07023"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "fd-infinity-{features}-{samples}-{split}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"fd-infinity-{features}-{samples}-{split}": ("min", None)}
 
     points: int = option(15, "sizes of subsets (Chong and Forsyth 2020)", ge=2)
 
@@ -39,12 +37,12 @@ class FdInfinity(FrechetDistance):
             raise UserError(f"fd-infinity: needs at least {2 / LEAST:.0f} samples; there are {self.samples}")
         super().fit(reference)
 
-    def distance(self, fake: Tensor) -> Tensor:
-        """Of one replica's features [N, d]."""
+    def compare(self, fake: Tensor) -> Tensor:
+        """The distance [] of one replica's features [N, d]."""
         generator = torch.Generator().manual_seed(0)
         sizes = np.linspace(LEAST * len(fake), len(fake), self.points).round().astype(int)
         drawn = [torch.randperm(len(fake), generator=generator)[:size].to(fake.device) for size in sizes]
-        distances = torch.stack([super(FdInfinity, self).distance(fake[rows]) for rows in drawn])
+        distances = torch.stack([super(FdInfinity, self).compare(fake[rows]) for rows in drawn])
         if not distances.isfinite().all():
             return distances.new_tensor(torch.nan)
         _, intercept = np.polyfit(1 / sizes, distances.cpu().numpy(), 1)

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.moments import Moments
+from gbench.api import Keys, Moments, Reference, UserError, option
 from gbench_metrics.frechet_distance import FrechetDistance, side_of
 
 
@@ -28,7 +27,7 @@ class Fid(FrechetDistance):
         "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash "
         "equilibrium, arXiv:1706.08500"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fid-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"fid-{samples}-{split}": ("min", None)}
 
     samples: int = option(10_000, "generated samples per replica (Heusel et al. 2017, code: at least)", ge=2)
     features: Literal["inception-v3"] = option("inception-v3", "features to compare")

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 
 Floats = NDArray[np.float64]
 
@@ -31,9 +30,7 @@ class GeometryScore(Metric):
     """
 
     paper: ClassVar[str] = "Khrulkov, Oseledets 2018, Geometry score, arXiv:1802.02664"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "geometry-score-{features}-{samples}-{split}": ("min", 2.0)
-    }
+    keys: ClassVar[Keys] = {"geometry-score-{features}-{samples}-{split}": ("min", 2.0)}
 
     features: str = option("pixels", "features whose shape is compared")
     split: Literal["train", "test"] = option("train", "real samples to compare with")
@@ -43,7 +40,7 @@ class GeometryScore(Metric):
     most_holes: int = option(100, "numbers of holes that are told apart (Khrulkov, Oseledets 2018)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = spread(reference.features(self.features, self.split), self.samples)
+        real = evenly(reference.features(self.features, self.split), self.samples)
         if (fewest := min(len(real), self.samples)) < self.landmarks:
             raise UserError(
                 f"geometry-score: {self.landmarks} landmarks need as many samples; there are {fewest}"

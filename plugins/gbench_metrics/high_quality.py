@@ -5,10 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -20,7 +17,7 @@ class HighQuality(Metric):
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"high-quality-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"high-quality-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

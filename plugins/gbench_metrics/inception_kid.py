@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from gbench.api import option
+from gbench.api import Keys, option
 from gbench_metrics.kid import Kid
 
 
@@ -16,7 +16,7 @@ class InceptionKid(Kid):
     """
 
     paper: ClassVar[str] = "Bińkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kid-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"kid-{samples}-{split}": ("min", None)}
 
     samples: int = option(10_000, "generated samples per replica, as many as fid's (a choice)", ge=2)
     features: Literal["inception-v3"] = option("inception-v3", "features to compare")

@@ -5,12 +5,11 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.samples import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class KullbackLeibler(Judged):
+class KullbackLeibler(ScoreMetric):
     """E T(x) − E exp(T(G(z)) − 1) ≤ KL(p ‖ g) in nats, with T the game's own discriminator.
 
     Equality where T = 1 + log(p/g) (Nowozin et al. 2016, table 2), which the f-divergence loss trains it to
@@ -19,9 +18,7 @@ class KullbackLeibler(Judged):
     """
 
     paper: ClassVar[str] = "Nowozin et al. 2016, f-GAN, eq. 4 and table 2, arXiv:1606.00709"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "kullback-leibler-{samples}-{split}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"kullback-leibler-{samples}-{split}": ("min", None)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]."""

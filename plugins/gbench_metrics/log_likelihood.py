@@ -5,10 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -24,7 +21,7 @@ class LogLikelihood(Metric):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"log-likelihood-{samples}": ("max", None)}
+    keys: ClassVar[Keys] = {"log-likelihood-{samples}": ("max", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

@@ -6,14 +6,13 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference
+from gbench.api import Keys, Reference, SampleMetric
 from gbench_metrics._images import LUMA, each, lightness, shown
-from gbench_metrics._of_samples import OfSamples
 from gbench_metrics._slices import in_order, transport_costs
 
 
 @dataclass(kw_only=True)
-class LowLevelStatistics(OfSamples):
+class LowLevelStatistics(SampleMetric):
     """W₁ between the laws over generated and over real images of a number of each image, in its units:
 
     - brightness: the mean of the lightness, 0..1;
@@ -29,7 +28,7 @@ class LowLevelStatistics(OfSamples):
         "Zeng et al. 2017, Statistics of deep generated images, arXiv:1708.02688; "
         "Hasler, Süsstrunk 2003, Measuring colourfulness in natural images"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "brightness-distance-{samples}-{split}": ("min", 1.0),
         "contrast-distance-{samples}-{split}": ("min", 0.5),
         "colourfulness-distance-{samples}-{split}": ("min", None),

@@ -6,16 +6,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, evenly, option
 from gbench_metrics._neighbours import squared_by_blocks
 
 YARDSTICK = 1000  # real samples whose distances have the median
 
 
 @dataclass(kw_only=True)
-class Mmd(Compared):
+class Mmd(FeatureMetric):
     """E k(x, x') + E k(y, y') − 2 E k(x, y) with k = mean over σ of exp(−‖x − y‖²/2σ²); at most 2.
 
     Gretton et al. 2012, eq. 3: the squared discrepancy, unbiased, so that values near 0 may be negative. σ
@@ -25,7 +23,7 @@ class Mmd(Compared):
     """
 
     paper: ClassVar[str] = "Gretton et al. 2012, A kernel two-sample test, JMLR 13"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"mmd-{features}-{samples}-{split}": ("min", 2.0)}
+    keys: ClassVar[Keys] = {"mmd-{features}-{samples}-{split}": ("min", 2.0)}
 
     bandwidths: tuple[float, ...] = option(
         (1.0,), "bandwidths σ of Gaussians, in medians of the real distances"
@@ -35,10 +33,10 @@ class Mmd(Compared):
         """A UserError where the real samples have no distances to measure by."""
         if not self.bandwidths or min(self.bandwidths) <= 0:
             raise UserError(f"mmd: bandwidths are numbers above 0, not {list(self.bandwidths)}")
-        drawn = self.drawn(reference)
+        drawn = self.as_many(reference)
         self.centre = drawn.double().mean(0)
         self.real = drawn - self.centre
-        median = median_distance(spread(self.real, YARDSTICK))
+        median = median_distance(evenly(self.real, YARDSTICK))
         if median == 0:
             raise UserError("mmd: most real samples are alike in these features; there is no median distance")
         self.scales = [1 / (2 * (bandwidth * median) ** 2) for bandwidth in self.bandwidths]

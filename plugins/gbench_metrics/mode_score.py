@@ -5,12 +5,12 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._classified import Classified, divergence, information
+from gbench.api import Keys, ProbabilityMetric, Reference, option
+from gbench_metrics._divergences import divergence, information
 
 
 @dataclass(kw_only=True)
-class ModeScore(Classified):
+class ModeScore(ProbabilityMetric):
     """exp(E KL(p(y|x) ‖ p(y)) − KL(p(y) ‖ p*(y))), 0..K for K classes; p* is that of real samples.
 
     Che et al. 2017, section 4. The form with KL(p(y|x) ‖ p*(y)) in front equals the inception score for every
@@ -21,9 +21,7 @@ class ModeScore(Classified):
     paper: ClassVar[str] = (
         "Che et al. 2017, Mode regularized generative adversarial networks, section 4, arXiv:1612.02136"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "mode-score-{features}-{samples}-{split}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"mode-score-{features}-{samples}-{split}": ("max", 0.0)}
 
     split: Literal["train", "test"] = option("train", "real samples whose classes are the standard")
 

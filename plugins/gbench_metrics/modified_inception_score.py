@@ -6,12 +6,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import option
-from gbench_metrics._classified import Classified
+from gbench.api import Keys, ProbabilityMetric, option
 
 
 @dataclass(kw_only=True)
-class ModifiedInceptionScore(Classified):
+class ModifiedInceptionScore(ProbabilityMetric):
     """Mean over classes of exp E_i E_j KL(p(y|x_i) ‖ p(y|x_j)), x_i and x_j of one class; at least 1.
 
     Gurumurthy et al. 2017, section 4.1: diversity within classes, to be read beside the score of all. A
@@ -24,7 +23,7 @@ class ModifiedInceptionScore(Classified):
         "Gurumurthy et al. 2017, DeLiGAN: Generative adversarial networks for diverse and limited data, "
         "arXiv:1706.02071"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"modified-is-{features}-{samples}": ("max", 1.0)}
+    keys: ClassVar[Keys] = {"modified-is-{features}-{samples}": ("max", 1.0)}
 
     floor: float = option(1e-6, "least probability of a class (a choice)", gt=0, lt=1)
 

@@ -9,8 +9,7 @@ from scipy.stats import norm
 from sklearn.cluster import KMeans
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 from gbench_metrics._neighbours import nearest
 
 MOST = 10_000  # real samples that bins are fitted to
@@ -29,7 +28,7 @@ class Ndb(Metric):
     """
 
     paper: ClassVar[str] = "Richardson, Weiss 2018, On GANs and GMMs, arXiv:1805.12462"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "ndb-{features}-{samples}-{split}-{bins}bins": ("min", 1.0),
         "ndb-jsd-{features}-{samples}-{split}-{bins}bins": ("min", 0.6931471805599453),
     }
@@ -41,7 +40,7 @@ class Ndb(Metric):
 
     def fit(self, reference: Reference) -> None:
         real = reference.features(self.features, self.split)
-        rows = spread(real, MOST).double()
+        rows = evenly(real, MOST).double()
         if (different := len(rows.unique(dim=0))) < self.bins:
             raise UserError(
                 f"ndb: {self.bins} bins need as many different real samples; there are {different}"

@@ -6,8 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, evenly, option
 from gbench_metrics._neighbours import nearest
 
 
@@ -24,7 +23,7 @@ class NearestTrainingDistance(Metric):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "nearest-training-gap-{features}-{samples}": ("min", None),
         "nearest-training-distance-{features}-{samples}": ("min", None),
     }
@@ -33,7 +32,7 @@ class NearestTrainingDistance(Metric):
 
     def fit(self, reference: Reference) -> None:
         self.train = reference.features(self.features, "train")
-        test = spread(reference.features(self.features, "test"), self.samples)
+        test = evenly(reference.features(self.features, "test"), self.samples)
         self.expected = nearest(test, self.train)[0].mean()
 
     def score(self, samples: Samples) -> dict[str, Tensor]:

@@ -6,13 +6,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference
 from gbench_metrics._neighbours import nearest, nearest_others
 
 
 @dataclass(kw_only=True)
-class OneNearestNeighbour(Compared):
+class OneNearestNeighbour(FeatureMetric):
     """Leave-one-out accuracy, 0..1, of the 1-nearest-neighbour rule on as many real as generated samples.
 
     - one-nn: of all; 0.5 where both are of one law, 1 where they lie apart. Far below 0.5 the generated
@@ -28,14 +27,14 @@ class OneNearestNeighbour(Compared):
         "Lopez-Paz and Oquab 2017, Revisiting classifier two-sample tests, arXiv:1610.06545; "
         "Xu et al. 2018, An empirical study on evaluation metrics of GANs, arXiv:1806.07755"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "one-nn-{features}-{samples}-{split}": ("min", 1.0),
         "one-nn-real-{features}-{samples}-{split}": ("min", 1.0),
         "one-nn-fake-{features}-{samples}-{split}": ("min", 1.0),
     }
 
     def fit(self, reference: Reference) -> None:
-        self.real = self.drawn(reference)
+        self.real = self.as_many(reference)
         self.within_real = reference.kept(self, lambda: {"within": nearest_others(self.real)})["within"]
 
     def compare(self, fake: Tensor) -> Tensor:

@@ -7,10 +7,7 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference, spread
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, evenly, option
 
 
 @dataclass(kw_only=True)
@@ -26,7 +23,7 @@ class OptimalTransport(Metric):
     """
 
     paper: ClassVar[str] = "Villani 2009, Optimal transport, old and new, chapter 6"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "wasserstein-1-{samples}-{split}": ("min", None),
         "wasserstein-2-{samples}-{split}": ("min", None),
     }
@@ -36,7 +33,7 @@ class OptimalTransport(Metric):
     split: Literal["train", "test"] = option("test", "real samples to compare with")
 
     def fit(self, reference: Reference) -> None:
-        self.real = spread(reference.data.split(self.split)["real"], self.samples).double()
+        self.real = evenly(reference.data.split(self.split)["real"], self.samples).double()
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of points [R, N, D]."""

@@ -8,15 +8,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._of_samples import OfSamples
+from gbench.api import Keys, Reference, SampleMetric, UserError, evenly, option
 
 ROWS = 500  # real samples whose distances are held at once
 
 
 @dataclass(kw_only=True)
-class ParzenLogLikelihood(OfSamples):
+class ParzenLogLikelihood(SampleMetric):
     """Mean over real x of log 1/N Σ_j N(x; G(z_j), σ² I) in nats (Goodfellow et al. 2014, section 5).
 
     σ is the best of a geometric row of bandwidths for validation samples, which are training samples that
@@ -29,9 +27,7 @@ class ParzenLogLikelihood(OfSamples):
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "parzen-log-likelihood-{samples}-{split}": ("max", None)
-    }
+    keys: ClassVar[Keys] = {"parzen-log-likelihood-{samples}-{split}": ("max", None)}
 
     split: Literal["train", "test"] = option("test", "real samples whose likelihood is taken")
     narrowest: float = option(0.001, "least bandwidth (a choice)", gt=0)
@@ -40,7 +36,7 @@ class ParzenLogLikelihood(OfSamples):
 
     def fit(self, reference: Reference) -> None:
         self.image = len(reference.data.shape) == 3
-        train = spread(reference.train["real"], 2 * self.samples)
+        train = evenly(reference.train["real"], 2 * self.samples)
         if len(train) < 2:
             raise UserError(
                 "parzen-log-likelihood: validation takes every other training sample; there is one"

@@ -6,15 +6,14 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference
+from gbench.api import Keys, Reference, SampleMetric
 from gbench_metrics._images import each, lightness
-from gbench_metrics._of_samples import OfSamples
 
 FLOOR = 1 / (12 * 255**2)  # power at each frequency of what rounding to 8 bits adds
 
 
 @dataclass(kw_only=True)
-class PowerSpectrum(OfSamples):
+class PowerSpectrum(SampleMetric):
     """√(mean_k (10 log₁₀ S_g(k)/S(k))²) in decibels, with S(k) the power at radial frequency k.
 
     S(k) is the mean of |FFT|²/(H W) of the lightness in [0, 1], over images and over frequencies whose
@@ -30,7 +29,7 @@ class PowerSpectrum(OfSamples):
         "Durall et al. 2020, Watch your up-convolution, arXiv:2003.01826; "
         "Zeng et al. 2017, Statistics of deep generated images, arXiv:1708.02688"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"power-spectrum-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"power-spectrum-{samples}-{split}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("image",)
 
     def fit(self, reference: Reference) -> None:

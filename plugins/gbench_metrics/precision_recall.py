@@ -6,14 +6,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, evenly, option
 from gbench_metrics._neighbours import Cloud
 
 
 @dataclass(kw_only=True)
-class PrecisionRecall(Compared):
+class PrecisionRecall(FeatureMetric):
     """With B(x) the open ball around x up to its k-th nearest neighbour in its own set:
 
     - precision: share of generated y in some B(x), x real (Kynkäänniemi et al. 2019, eq. 2);
@@ -30,7 +28,7 @@ class PrecisionRecall(Compared):
         "Kynkäänniemi et al. 2019, Improved precision and recall, arXiv:1904.06991; "
         "Naeem et al. 2020, Reliable fidelity and diversity metrics, arXiv:2002.09797"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "precision-{features}-{samples}-{split}": ("max", 0.0),
         "recall-{features}-{samples}-{split}": ("max", 0.0),
         "density-{features}-{samples}-{split}": ("max", 0.0),
@@ -40,7 +38,7 @@ class PrecisionRecall(Compared):
     nearest_k: int = option(5, "the neighbour that sets a ball's radius", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = spread(reference.features(self.features, self.split), self.samples)
+        real = evenly(reference.features(self.features, self.split), self.samples)
         if min(self.samples, len(real)) <= self.nearest_k:
             raise UserError(
                 f"precision-recall: nearest_k {self.nearest_k} needs more than {self.nearest_k} samples; "

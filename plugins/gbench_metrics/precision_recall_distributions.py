@@ -11,14 +11,13 @@ from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(kw_only=True)
-class PrecisionRecallDistributions(Compared):
+class PrecisionRecallDistributions(FeatureMetric):
     """With p and q the shares of real and generated samples in each cluster of both, and for a slope λ > 0
 
         precision α(λ) = Σ_c min(λ p_c, q_c),  recall β(λ) = α(λ)/λ  (Sajjadi et al. 2018, section 3.2),
@@ -36,7 +35,7 @@ class PrecisionRecallDistributions(Compared):
     paper: ClassVar[str] = (
         "Sajjadi et al. 2018, Assessing generative models via precision and recall, arXiv:1806.00035"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "prd-recall-{features}-{samples}-{split}": ("max", 0.0),
         "prd-precision-{features}-{samples}-{split}": ("max", 0.0),
     }
@@ -46,7 +45,7 @@ class PrecisionRecallDistributions(Compared):
     weight: float = option(8.0, "w, and 1/w for precision (Sajjadi et al. 2018)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        self.real = self.drawn(reference, least=self.clusters)
+        self.real = self.as_many(reference, least=self.clusters)
 
     def compare(self, fake: Tensor) -> Tensor:
         """Recall and precision [2] of one replica's features [N, d]."""

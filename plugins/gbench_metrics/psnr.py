@@ -5,16 +5,15 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Reference
+from gbench.api import Keys, Reference, SampleMetric
 from gbench_metrics._images import shown
 from gbench_metrics._neighbours import nearest
-from gbench_metrics._of_samples import OfSamples
 
 CEILING = 100.0  # decibels: an error of 1e-5, far less than a screen shows
 
 
 @dataclass(kw_only=True)
-class Psnr(OfSamples):
+class Psnr(SampleMetric):
     """Mean of 10 log₁₀(1/MSE) in decibels, of images in [0, 1] and their nearest of all real ones.
 
     An error of e everywhere gives 20 log₁₀(1/e). What resembles no image of the data scores low; blur lowers
@@ -26,7 +25,7 @@ class Psnr(OfSamples):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"psnr-{samples}-{split}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"psnr-{samples}-{split}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("image",)
 
     def fit(self, reference: Reference) -> None:

@@ -7,8 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench_metrics._of_samples import OfSamples
+from gbench.api import Keys, Reference, SampleMetric, UserError, option
 from gbench_metrics._slices import in_order, transport_costs
 
 BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
@@ -17,7 +16,7 @@ LINES = 32  # projected on at once
 
 
 @dataclass(kw_only=True)
-class PyramidSwd(OfSamples):
+class PyramidSwd(SampleMetric):
     """E_θ W₁(θ·p, θ·q) of patches p, q of the real and the generated images (Karras et al. 2018, section 5).
 
     Each level of a Laplacian pyramid shows one band of frequencies; the pyramid halves the image for as long
@@ -32,7 +31,7 @@ class PyramidSwd(OfSamples):
     """
 
     paper: ClassVar[str] = "Karras et al. 2018, Progressive growing of GANs, arXiv:1710.10196"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "pyramid-swd-{samples}-{split}": ("min", None),
         "pyramid-swd-fine-{samples}-{split}": ("min", None),
         "pyramid-swd-coarse-{samples}-{split}": ("min", None),

@@ -6,13 +6,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 from gbench_metrics._neighbours import Cloud
 
 
 @dataclass(kw_only=True)
-class Rarity(Compared):
+class Rarity(FeatureMetric):
     """Mean over generated y of the smallest radius r_k(x) among the balls around real x that hold y.
 
     Han et al. 2023, eq. 3; in units of the features, NaN where no ball holds any y. r_k(x) is the distance
@@ -25,14 +24,12 @@ class Rarity(Compared):
         "Han et al. 2023, Rarity score: A new metric to evaluate the uncommonness of synthesized images, "
         "arXiv:2206.08549"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "rarity-{features}-{samples}-{split}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"rarity-{features}-{samples}-{split}": ("max", 0.0)}
 
     nearest_k: int = option(3, "the neighbour that sets a ball's radius (Han et al. 2023)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = self.drawn(reference, least=self.nearest_k + 1)
+        real = self.as_many(reference, least=self.nearest_k + 1)
         self.centre = real.double().mean(0)
         self.real = Cloud(real, self.centre)
         self.radii = reference.kept(self, lambda: {"radii": self.real.squared_radii(self.nearest_k)})["radii"]

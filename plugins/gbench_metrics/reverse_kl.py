@@ -6,10 +6,7 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -22,7 +19,7 @@ class ReverseKl(Metric):
     """
 
     paper: ClassVar[str] = "Lin et al. 2018, PacGAN: The power of two samples in GANs, arXiv:1712.04086"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"reverse-kl-{samples}": ("min", None)}
+    keys: ClassVar[Keys] = {"reverse-kl-{samples}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

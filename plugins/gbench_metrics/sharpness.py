@@ -6,17 +6,16 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError
+from gbench.api import Keys, Reference, SampleMetric, UserError
 from gbench_metrics._images import CHUNK, each, lightness, shown
 from gbench_metrics._neighbours import nearest
-from gbench_metrics._of_samples import OfSamples
 
 CEILING = 100.0  # decibels, as for psnr
 EDGELESS = 1e-12  # sharpness that float32 images have from rounding alone, and more
 
 
 @dataclass(kw_only=True)
-class Sharpness(OfSamples):
+class Sharpness(SampleMetric):
     """Of images in [0, 1], with s the mean over images of the variance of their Laplacian:
 
     - sharpness-gap: |s_g/s − 1|, generated against as many real images. 0 expected; blur tends to 1, and
@@ -32,7 +31,7 @@ class Sharpness(OfSamples):
         "Tolstikhin et al. 2018, Wasserstein auto-encoders, arXiv:1711.01558; "
         "Mathieu et al. 2016, Deep multi-scale video prediction beyond mean square error, arXiv:1511.05440"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "sharpness-gap-{samples}-{split}": ("min", None),
         "sharpness-{samples}": ("max", 0.0),
         "sharpness-difference-{samples}-{split}": ("max", None),

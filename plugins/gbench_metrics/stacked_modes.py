@@ -6,9 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -27,7 +25,7 @@ class StackedModes(Metric):
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, section 4.2, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "stacked-modes-{samples}": ("max", 0.0),
         "stacked-kl-{samples}": ("min", None),
     }

@@ -7,10 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Reference, SampleMetric, UserError, evenly, option
 from gbench_metrics._images import CHUNK, shown
-from gbench_metrics._of_samples import OfSamples
 
 WINDOW, SIGMA = 11, 1.5  # pixels (Wang et al. 2004)
 C1, C2 = 0.01**2, 0.03**2  # of images in [0, 1] (Wang et al. 2004)
@@ -19,7 +17,7 @@ SMALLEST = 4  # pixels along the shorter side of a scale
 
 
 @dataclass(kw_only=True)
-class StructuralSimilarity(OfSamples):
+class StructuralSimilarity(SampleMetric):
     """Mean SSIM (Wang et al. 2004, eq. 13) and MS-SSIM (Wang et al. 2003, eq. 7) of N/2 pairs of samples.
 
     - ssim-gap, ms-ssim-gap: by how much it differs from that of as many pairs of real images; 0 expected;
@@ -40,7 +38,7 @@ class StructuralSimilarity(OfSamples):
         "Wang et al. 2003, Multi-scale structural similarity for image quality assessment; "
         "Odena et al. 2017, Conditional image synthesis with auxiliary classifier GANs, arXiv:1610.09585"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "ssim-gap-{samples}-{split}": ("min", 2.0),
         "ms-ssim-gap-{samples}-{split}": ("min", 1.0),
         "ssim-{samples}": ("min", 1.0),
@@ -57,7 +55,7 @@ class StructuralSimilarity(OfSamples):
                 f"structural-similarity: a pair needs two real images; {self.split} has {len(real)}"
             )
         order = torch.randperm(len(real), generator=torch.Generator().manual_seed(0)).to(real.device)
-        self.real = self.of_pairs(real[spread(order, self.samples)])
+        self.real = self.of_pairs(real[evenly(order, self.samples)])
 
     def compare(self, fake: Tensor) -> Tensor:
         """Of one replica's images [N, C, H, W]."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Samples, option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -19,15 +19,13 @@ class Vendi(Metric):
     """
 
     paper: ClassVar[str] = "Friedman and Dieng 2023, The Vendi score, arXiv:2210.02410"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"vendi-{features}-{samples}": ("max", 1.0)}
+    keys: ClassVar[Keys] = {"vendi-{features}-{samples}": ("max", 1.0)}
 
     features: str = option("pixels", "features whose cosines are the similarities")
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        return self.named(
-            torch.stack([self.diversity(fake.double()) for fake in samples.features(self.features)])
-        )
+        return self.of_each(self.diversity, samples.features(self.features).double())
 
     def diversity(self, fake: Tensor) -> Tensor:
         """Of one replica's features [N, d]; NaN where they are not finite."""

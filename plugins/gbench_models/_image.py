@@ -34,14 +34,9 @@ class ImageModel(Switches):
         if len(shape) != 3 or min(shape[1:]) < self._smallest:
             size, least = "×".join(map(str, shape)), f"{self._smallest}×{self._smallest}"
             raise UserError(
-                f"model {self.name()} makes images of at least {least} pixels, not {size}; "
+                f"model {self.name} makes images of at least {least} pixels, not {size}; "
                 "model mlp takes any shape"
             )
-
-    @classmethod
-    def name(cls) -> str:
-        """As suites call it: its file's name."""
-        return cls.__module__.rpartition(".")[2].replace("_", "-")
 
     def generator(self, shape: tuple[int, ...]) -> nn.Module:
         raise NotImplementedError

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._histogram import histogram, shares
 
 
@@ -22,9 +22,7 @@ class ClassHistogram(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.3, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "class-distance-{features}-{samples}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"class-distance-{features}-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
 
     features: str = option("classifier", "features of a classifier that tells the classes")

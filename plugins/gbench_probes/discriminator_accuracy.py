@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, evenly, option
 
 Floats = NDArray[np.float64]
 SIDES = ("train", "test", "generated")
@@ -35,7 +34,7 @@ class DiscriminatorAccuracy(Probe):
         "Karras et al. 2020, Training generative adversarial networks with limited data, section 3, "
         "arXiv:2006.06676"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "discriminator-accuracy-{samples}": ("min", 1.0),
         "discriminator-auc-{samples}": ("min", 1.0),
         "discriminator-gap-{samples}": ("min", 1.0),
@@ -57,7 +56,7 @@ class DiscriminatorAccuracy(Probe):
     def scores(self, trained: Trained) -> list[Tensor]:
         """Of training, held-out and generated samples, each [R, N]; a high one means real."""
         samples = trained.samples(self.samples)
-        reals = [spread(trained.data.split(side)["real"], self.samples) for side in SIDES[:2]]
+        reals = [evenly(trained.data.split(side)["real"], self.samples) for side in SIDES[:2]]
         sign = -1 if trained.stage.loss.takes == "energies" else 1
         return [sign * found for found in (*map(samples.scores_of, reals), samples.scores())]
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._latents import between
 
 WAYS, FRAMES = 8, 8  # of the sheet
@@ -31,7 +31,7 @@ class Interpolation(Probe):
         "Karras et al. 2019, A style-based generator architecture for generative adversarial networks, "
         "section 4.1, arXiv:1812.04948"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"ppl-{features}-{samples}": ("min", None)}
+    keys: ClassVar[Keys] = {"ppl-{features}-{samples}": ("min", None)}
     uses: ClassVar[tuple[str, ...]] = ("model",)
 
     features: str = option("pixels", "features that the distance is taken in")

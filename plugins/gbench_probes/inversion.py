@@ -6,8 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, evenly, option
 
 PAIRS = 4  # rows of real samples in the sheet, each above a row of what came nearest
 COLUMNS = 8
@@ -29,7 +28,7 @@ class Inversion(Probe):
     paper: ClassVar[str] = (
         "Metz et al. 2017, Unrolled generative adversarial networks, section 3.4.1, arXiv:1611.02163"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"inversion-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"inversion-{samples}-{split}": ("min", None)}
     uses: ClassVar[tuple[str, ...]] = ("model",)
 
     samples: int = option(64, "real samples (a choice)", ge=1)
@@ -39,7 +38,7 @@ class Inversion(Probe):
     lr: float = option(0.1, "learning rate of Adam (a choice); it falls to 0 along a cosine", gt=0)
 
     def look(self, trained: Trained) -> Finding:
-        real = spread(trained.data.split(self.split)["real"], self.samples)
+        real = evenly(trained.data.split(self.split)["real"], self.samples)
         best, error = self.search(trained, real)
         return Finding(
             values=self.named(error.mean(-1)),

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._arnoldi import Ritz, eigenvalues
 from gbench_probes._field import TransposedJacobian, VectorField
 from gbench_probes._figures import BLUE, GREY, RED, figure, image
@@ -37,7 +37,7 @@ class Jacobian(Probe):
     """
 
     paper: ClassVar[str] = "Mescheder et al. 2017, The numerics of GANs, section 3, arXiv:1705.10461"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "jacobian-growth": ("min", None),
         "jacobian-rotation": ("min", 1.0),
         "jacobian-radius": ("min", None),

@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 
 ROWS, COLUMNS = 8, 8
 
@@ -29,9 +29,7 @@ class LatentArithmetic(Probe):
         "Radford et al. 2016, Unsupervised representation learning with deep convolutional generative "
         "adversarial networks, section 6.3.2, arXiv:1511.06434"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "latent-arithmetic-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"latent-arithmetic-{features}-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
     uses: ClassVar[tuple[str, ...]] = ("model",)
 

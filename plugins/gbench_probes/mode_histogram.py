@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._histogram import histogram, shares
 
 
@@ -23,7 +23,7 @@ class ModeHistogram(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.3, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"mode-distance-{samples}": ("min", 1.0)}
+    keys: ClassVar[Keys] = {"mode-distance-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica (Srivastava et al. 2017)", ge=1)

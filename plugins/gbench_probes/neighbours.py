@@ -9,8 +9,7 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, UserError, evenly, option
 
 ROWS, COLUMNS = 8, 8
 
@@ -29,16 +28,14 @@ class Neighbours(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "neighbour-ratio-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"neighbour-ratio-{features}-{samples}": ("max", 0.0)}
 
     features: str = option("pixels", "features that the distance is taken in")
     samples: int = option(1000, "generated samples per replica (a choice)", ge=2)
 
     def look(self, trained: Trained) -> Finding:
         train = trained.reference.features(self.features).double()
-        held_out = spread(trained.reference.features(self.features, "test"), self.samples).double()
+        held_out = evenly(trained.reference.features(self.features, "test"), self.samples).double()
         index = NearestNeighbors().fit(train.cpu().numpy())
         usual = distances(held_out, train, index).median()
         if usual == 0:

@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._field import VectorField, flat
 from gbench_probes._figures import BLUE, GREY, figure, image
 
@@ -39,7 +39,7 @@ class PathAngle(Probe):
         "Berard et al. 2020, A closer look at the optimization landscapes of generative adversarial "
         "networks, section 4, arXiv:1906.04848"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "path-switch": ("max", -1.0),
         "path-bump": ("min", 1.0),
         "path-norm": ("min", None),

@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from gbench.api import Finding, Probe, Trained
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Probe, Trained, evenly
 
 TILES = 64
 HALF = TILES // 2
@@ -29,7 +28,7 @@ class RatingSheet(Probe):
     needs: ClassVar[tuple[str, ...]] = ("image",)
 
     def look(self, trained: Trained) -> Finding:
-        real = spread(trained.data.test["real"], HALF)
+        real = evenly(trained.data.test["real"], HALF)
         fake = trained.samples(len(real)).fake
         keys, sheets = [], []
         for seed, samples in zip(trained.cohort.seeds, fake, strict=True):
