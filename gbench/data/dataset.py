@@ -18,18 +18,27 @@ class Data:
     """Real data in two splits, as named tensors whose first axis counts samples.
 
     `"real"` is float32: images [N, C, H, W] or voxels [N, C, D, H, W] in [-1, 1], sequences [N, C, T] or
-    vectors [N, D]; `"label"` is int64 [N] in 0..classes-1. `shape` is that of one sample, such as (C, H, W).
+    vectors [N, D]. `"label"` is int64 [N] in 0..classes-1.
     """
 
+    #: What is trained on.
     train: Fields
+
+    #: What is held out.
     test: Fields
+
+    #: The shape of one sample, such as (C, H, W).
     shape: tuple[int, ...]
+
+    #: The number of classes; None without labels.
     classes: int | None = None
+
+    #: The law that the samples were drawn from, if it is known.
     density: Density | None = None
 
     @classmethod
     def drawn(cls, density: Density, points: int, seed: int = 0) -> "Data":
-        """`points` training points and a tenth as many (at least one) test points of a known density."""
+        """`points` training points of a known density, and a tenth as many test points, at least one."""
         generator = torch.Generator().manual_seed(seed)
         train = density.sample(points, generator)
         test = density.sample(max(points // 10, 1), generator)
@@ -48,7 +57,7 @@ class Data:
         )
 
     def digest(self, split: str = "train") -> str:
-        """sha256 over names, types, shapes and bytes of a split's fields; of what a model trained on."""
+        """sha256 over names, types, shapes and bytes of a split's fields, in hexadecimal digits."""
         sha = hashlib.sha256()
         for name, field in sorted(self.split(split).items()):
             sha.update(f"{name} {field.dtype} {tuple(field.shape)} ".encode())
@@ -58,7 +67,7 @@ class Data:
 
 @dataclass(kw_only=True)
 class Dataset(Named):
-    """Base of data sets: options are fields, `load` gives the data.
+    """Base of data sets: its fields are options, and `load` gives the data.
 
     Example, a file `line.py` in a plugin package:
 
@@ -73,10 +82,18 @@ class Dataset(Named):
                 return Data(train={"real": real}, test={"real": real}, shape=(1,))
     """
 
+    #: The source of the data.
     paper: ClassVar[str] = ""
-    provides: ClassVar[tuple[str, ...]] = ("real",)  # fields of a batch
-    traits: ClassVar[tuple[str, ...]] = ()  # one of the four kinds of sample, "label", "density"
-    model: ClassVar[str] = "mlp"  # unless a suite names another
+
+    #: The fields of a batch: `("real",)` or `("real", "label")`.
+    provides: ClassVar[tuple[str, ...]] = ("real",)
+
+    #: What the data are: `"image"`, `"vector"`, `"voxel"` or `"sequence"`, and `"label"`, `"density"` if they
+    #: have them.
+    traits: ClassVar[tuple[str, ...]] = ()
+
+    #: The model that is trained on them unless a suite or a technique names one.
+    model: ClassVar[str] = "mlp"
 
     def load(self) -> Data:
         """The same data at every call and on every machine."""

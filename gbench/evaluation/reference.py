@@ -21,7 +21,7 @@ CHUNK = 1000  # samples whose features are computed at once
 class Reference:
     """Real data and their features; `split` is `train` or `test`.
 
-    What is costly is computed once for all workers that share `folder`; None keeps nothing.
+    What is costly is computed once for all workers that share `folder`. Without a folder nothing is kept.
     """
 
     def __init__(self, data: Data, extractors: dict[str, Features], folder: Path | None = None):
@@ -48,7 +48,7 @@ class Reference:
         return self._extract(name, split).vectors
 
     def probabilities(self, name: str, split: str = "train") -> Tensor:
-        """Class probabilities [N, K]; a UserError where these features give none."""
+        """Class probabilities [N, K]. Raises UserError if these features give none."""
         return probabilities(name, self._extract(name, split))
 
     def kept(self, metric: Any, compute: Callable[[], Tensors]) -> Tensors:

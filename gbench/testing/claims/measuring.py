@@ -72,17 +72,17 @@ def _assert_near(found: Any, expected: Any, message: str) -> None:
 
 
 def compares_whoever_comes(component: Component) -> None:
-    """A finite score in every key for everybody who did not diverge, for nobody else, and the same twice."""
+    """Every key has a finite score for each entrant that did not diverge and for no other, twice the same."""
     registry = load_registry()
     data = data_with(registry.describe(component).attributes.get("needs", ()))
     contest = registry.make(component, samples=60)
     feature = getattr(contest, "features", None)
     extractors: dict[str, Features] = {feature: StandInFeatures()} if feature else {}
-    standings = [contest.play(ContestField(data, extractors, teams(data))) for _ in range(2)]
-    assert list(standings[0].scores) == contest.names()
-    assert standings[0].scores == standings[1].scores
-    for key, scores in standings[0].scores.items():
+    first, second = (contest.play(ContestField(data, extractors, teams(data))) for _ in range(2))
+    assert list(first.scores) == contest.names()
+    assert first.scores == second.scores
+    for key, scores in first.scores.items():
         assert set(scores) == {0, 1, 3}, (
-            f"{key} has no score of somebody who is alive, or one of the diverged"
+            f"{key} lacks the score of an entrant that is alive, or has one of an entrant that diverged"
         )
         assert all(math.isfinite(score) for score in scores.values())
