@@ -16,9 +16,9 @@ class Tournament(Judging):
         tournament-win-rate         its mean over the discriminators of all other replicas
         tournament-judge-rate       of a discriminator: 1 − mean win rate of the other replicas' generators
 
-    in [0, 1]; a win rate of ½ says that the discriminators do no better than chance. Only comparable within
-    one tournament. A generator's own discriminator is left out (a choice; the paper plays snapshots of one
-    training against each other). Diverged replicas play no match and have the rate 0.
+    in [0, 1]. A win rate of ½ means that the discriminators do no better than chance. Rates are only
+    comparable within one tournament. A generator's own discriminator is left out (a choice; in the paper,
+    snapshots of one training play against each other). Diverged replicas play no match and have the rate 0.
 
     Cost: E discriminators look at (E + 2)·N samples for E replicas, in memory E²·N numbers.
     """

@@ -14,8 +14,8 @@ SPARE = 8  # neighbours that are looked at beyond the k-th, because rounding may
 def squared_distances(x: Tensor, y: Tensor) -> Tensor:
     """‖x_i − y_j‖² [N, M] in float64, as one product (−2x, ‖x‖², 1) · (y, 1, ‖y‖²).
 
-    Rounding may leave it just below 0. In float32 the three terms would cancel for points far from the origin,
-    until small distances are lost.
+    Rounding may leave it just below 0. In float32 the three terms would cancel for points far from the
+    origin, until small distances are lost.
     """
     return lifted(x.double())[0] @ lifted(y.double())[1].T
 
@@ -43,7 +43,7 @@ def nearest(x: Tensor, y: Tensor, k: int = 1, own: Tensor | None = None) -> tupl
     """Distance [N] in float64 of each row of x [N, d] to the k-th nearest of y [M, d], and its index [N].
 
     The distance is taken again from the difference of the two rows, so that the distance to a copy is 0.
-    If the rows of x are rows of y themselves, `own` [N] says which, and each of them is no neighbour of itself.
+    If the rows of x are rows of y themselves, `own` [N] says which; then no row is a neighbour of itself.
     """
     x, y = x.double(), y.double()
     found = []
@@ -63,10 +63,10 @@ def nearest_others(x: Tensor) -> Tensor:
 class Cloud:
     """Points [N, d] whose distances are bounded by a fast product of matrices, and exact where it matters.
 
-    A comparison of a squared distance s with a radius needs s exactly only if s is near the radius. So a product
-    in float32 gives bounds `low` ≤ s ≤ `low + slack`. Where they decide the comparison they are enough; in the
-    few other pairs s is computed from the differences in float64. If too many pairs are left undecided, as
-    with points in tight and distant clusters, `finer` does the same with a product in float64.
+    To compare a squared distance s with a radius, s must be exact only if it is near the radius. So a product
+    in float32 gives bounds `low` ≤ s ≤ `low + slack`. Where they decide the comparison they are enough; in
+    the few other pairs s is computed from the differences in float64. If too many pairs are left undecided,
+    as with points in tight and distant clusters, `finer` does the same with a product in float64.
 
     Distances from differences do not depend on the order of the two points, and the distance to a copy is 0.
     So two clouds that hold the same points agree on every distance that decides something.
@@ -126,9 +126,9 @@ class Cloud:
     def near(self, rows: Tensor, other: "Cloud", radii: Tensor, other_radii: Tensor) -> tuple[Tensor, ...]:
         """Pairs of a point here and one of the other's where one may lie in the open ball around the other.
 
-        Gives the index here, the index there and the squared distance, [P] each. `radii` [N] and `other_radii`
-        [M] are the squared radii of all points. A distance that is surely on one side of both radii may be
-        inexact, but it lies on that side.
+        Gives the index here, the index there and the squared distance, [P] each. `radii` [N] and
+        `other_radii` [M] are the squared radii of all points. A distance that is surely on one side of both
+        radii may be inexact, but it lies on that side.
         """
         low = self.low(rows, other)
         # The smallest number of `low`'s type above each radius: rounding to that type must not lose a pair.
@@ -152,7 +152,7 @@ class Cloud:
 
 
 def squared_differences(x: Tensor, rows: Tensor, y: Tensor, columns: Tensor) -> Tensor:
-    """‖x_i − y_j‖² [P] in float64, from differences: i are `rows` [P] of x [N, d], j `columns` [P] of y [M, d]."""
+    """‖x_i − y_j‖² [P] in float64, from differences: i are `rows` of x [N, d], j `columns` of y [M, d]."""
     step = max(BLOCK // x.shape[1], 1)
     pairs = zip(rows.split(step), columns.split(step), strict=True)
     squared = [(x[i].double() - y[j].double()).square().sum(1) for i, j in pairs]
