@@ -1,4 +1,4 @@
-"""The samples themselves, flattened: no network stands between a metric and the data."""
+"""The samples themselves, flattened, for metrics that need no network."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -15,5 +15,5 @@ class Pixels(Features):
     costly: ClassVar[bool] = False
 
     def extract(self, images: Tensor) -> Extracted:
-        """No probabilities."""
+        """Vectors without class probabilities."""
         return Extracted(images.flatten(1))

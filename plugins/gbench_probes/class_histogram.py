@@ -1,4 +1,4 @@
-"""How often the generator makes each class, as a classifier sees it, against how often the data has it."""
+"""How often the generator makes each class, as a classifier sees it, compared with the data."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,7 +11,7 @@ from gbench_probes._histogram import histogram, shares
 
 @dataclass(kw_only=True)
 class ClassHistogram(Probe):
-    """class-distance: ½ Σ_k |g_k − p_k|, 0..1, the share of samples that would have to be of another class.
+    """class-distance: ½ Σ_k |g_k − p_k|, 0..1, the share of samples that would have to change their class.
 
     g are the shares of generated samples, p those of the training images, both as the classifier sees them.
     A perfect generator's N samples of K even classes score about √((K − 1) / (2π N)), not 0.
