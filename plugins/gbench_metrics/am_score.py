@@ -1,4 +1,4 @@
-"""AM score: a classifier is sure of each sample, and sees the classes as often as in the data."""
+"""AM score: is a classifier sure of each sample, and are the classes as frequent as in the data?"""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -11,11 +11,11 @@ from gbench_metrics._divergences import divergence, entropy
 
 @dataclass(kw_only=True)
 class AmScore(ProbabilityMetric):
-    """KL(p*(y) ‖ p(y)) + E H(p(y|x)) in nats, at least 0 and small where good.
+    """KL(p*(y) ‖ p(y)) + E H(p(y|x)) in nats, at least 0; small is good (Zhou et al. 2018, section 5.2).
 
-    Zhou et al. 2018, section 5.2. p* and p are the mean probabilities that the classifier gives to real and
-    to generated samples. A class of the data that never occurs would be infinite; its probability counts as
-    1e-38, so it adds 87.5 p*(y) or less.
+    p* and p are the mean probabilities that the classifier gives to real and to generated samples. A class of
+    the data that is never generated would make the score infinite. Its probability counts as 1e-38, so it
+    adds 87.5 p*(y) or less.
     """
 
     paper: ClassVar[str] = (

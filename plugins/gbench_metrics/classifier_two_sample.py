@@ -13,17 +13,19 @@ from torch import Tensor
 
 from gbench.api import FeatureMetric, Keys, Reference, option
 
-STEPS = 10_000  # of the solver, at most; it stops by itself long before
+STEPS = 10_000  # of the solver, at most; it usually stops long before
 
 
 @dataclass(kw_only=True)
 class ClassifierTwoSample(FeatureMetric):
-    """Accuracy, 0..1, on the half that was held out, of a logistic regression trained on the other half.
+    """Accuracy, 0..1, of a logistic regression that is trained on half of the samples and tested on the
+    others.
 
-    Lopez-Paz and Oquab 2017, section 3: 0.5 for two sets of one law, with a standard deviation of 0.5/√N for
-    N samples each; Φ(δ/2) for Gaussians of unit covariance at distance δ. The paper trains a small network
-    or takes neighbours; linear on good features is a choice. Every second sample is trained on. Features are
-    standardised; those of more dimensions than samples are told apart by the penalty alone.
+    Lopez-Paz and Oquab 2017, section 3: two sets of one law give 0.5, with a standard deviation of 0.5/√N for
+    N samples each. Gaussians of unit covariance at distance δ give Φ(δ/2). The paper trains a small network
+    or takes neighbours; a linear classifier on good features is a choice. Every second sample is trained on.
+    Features are standardised. If they have more dimensions than there are samples, any two sets can be
+    separated, and only the penalty limits the accuracy.
     """
 
     paper: ClassVar[str] = (
@@ -46,5 +48,5 @@ class ClassifierTwoSample(FeatureMetric):
 
 
 def labelled(sets: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Several sets as one, and which of them each row is from."""
+    """Several sets as one, and for each row the number of its set."""
     return np.concatenate(sets), np.repeat(np.arange(len(sets)), [len(rows) for rows in sets])

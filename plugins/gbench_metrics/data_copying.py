@@ -18,12 +18,11 @@ from gbench_metrics._neighbours import nearest
 class DataCopying(Metric):
     """C_T = Σ_c n_c Z_c / Σ_c n_c over cells c of feature space, in standard deviations.
 
-    Meehan et al. 2020, section 3: Z = (U − n m/2) / √(n m (n + m + 1)/12), with U the number of pairs of
-    one of n test samples and one of m generated ones in which the generated one is farther from its nearest
-    training sample, ties counting half; near neighbours are sought within the cell. About 0 for new samples
-    of the data's law, well below −3 where training samples are copied, above 3 where the samples are farther
-    away than data: not the best either. Cells are those of k-means on the training features. NaN where no
-    cell has enough samples.
+    Meehan et al. 2020, section 3: Z = (U − n m/2) / √(n m (n + m + 1)/12). U is the number of pairs of a test
+    and a generated sample, out of n and m, in which the generated one is farther from its nearest training
+    sample of the cell; ties count half. C_T is about 0 for new samples of the data's law, well below −3 if
+    training samples are copied, and above 3 if the samples are farther away than data, which is not the best
+    either. Cells are those of k-means on the training features. NaN if no cell has enough samples.
     """
 
     paper: ClassVar[str] = (
@@ -70,12 +69,12 @@ class DataCopying(Metric):
         return fake.new_tensor(total / weights if weights else torch.nan)
 
     def cell_of(self, x: Tensor) -> Tensor:
-        """The cell [N] of each row of x [N, d]."""
+        """The index [N] of the cell of each row of x [N, d]."""
         return torch.from_numpy(self.clusters.predict(x.cpu().numpy())).to(x.device)
 
 
 def standing(generated: Tensor, test: Tensor) -> float:
-    """Z of distances [m] and [n]: how much greater the first are."""
+    """Z of distances [m] and [n]: how much greater the first ones are."""
     m, n = len(generated), len(test)
     above = mannwhitneyu(generated.cpu().numpy(), test.cpu().numpy(), method="asymptotic").statistic
     return float((above - m * n / 2) / (m * n * (m + n + 1) / 12) ** 0.5)

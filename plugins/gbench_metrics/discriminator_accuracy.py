@@ -13,10 +13,10 @@ from gbench.api import Keys, Samples, ScoreMetric
 class DiscriminatorAccuracy(ScoreMetric):
     """(P(D(x) > 0) + P(D(G(z)) < 0)) / 2, for scores that are log-odds of being real.
 
-    0.5 where it can tell nothing, as at the equilibrium, and 1 where it is sure of both. Scores of critics
-    have no zero of their own, and energies none at all: there the number means nothing. With `split: train`
-    beside the default it shows how far the discriminator knows its data by heart. NaN where the game has no
-    discriminator of single samples.
+    0.5 if it cannot tell them apart, as at the equilibrium, and 1 if it is always right. Scores of critics
+    have no zero of their own, and energies have none at all, so there the number means nothing. `split:
+    train` compared with the default shows how far the discriminator has memorised the data. NaN if the game
+    has no discriminator of single samples.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 4, arXiv:1406.2661"

@@ -14,9 +14,10 @@ from gbench_metrics._neighbours import nearest
 class ImageRetrieval(Metric):
     """Mean over real queries of the Euclidean distance to their k-th nearest generated sample, in features.
 
-    What the generator leaves out finds nothing near (Wang et al. 2016); they compare two
-    models by a Wilcoxon test over the queries and take features of a network. Queries are as many as the
-    samples, evenly spaced in the split. It falls as `samples` grow: compare equal ones.
+    A query that the generator leaves out has no near neighbour (Wang et al. 2016). The paper compares two
+    models by a Wilcoxon test over the queries and takes features of a network. There are as many queries as
+    samples, evenly spaced in the split. The distance falls with more `samples`, so compare only values of
+    equal ones.
     """
 
     paper: ClassVar[str] = "Wang et al. 2016, Ensembles of generative adversarial networks, arXiv:1612.00991"

@@ -9,10 +9,11 @@ from gbench_metrics.kid import Kid
 
 @dataclass(kw_only=True)
 class InceptionKid(Kid):
-    """The metric `kid` on the 2048 features `inception-v3`, where it has its name without more words.
+    """The metric `kid` on the 2048 features `inception-v3`, where its key is plain `kid`.
 
     E k(x, x') + E k(y, y') − 2 E k(x, y) with k(x, y) = (x·y/2048 + 1)³ (Bińkowski et al. 2018, section 4),
-    unbiased whatever the number of samples. From all samples at once, without the customary random subsets.
+    unbiased for any number of samples. It is taken from all samples at once, without the usual random
+    subsets.
     """
 
     paper: ClassVar[str] = "Bińkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401"

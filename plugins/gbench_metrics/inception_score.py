@@ -1,4 +1,4 @@
-"""Inception score: Inception-v3 is sure of each sample, and sees many classes."""
+"""Inception score: is Inception-v3 sure of each sample, and does it see many classes?"""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

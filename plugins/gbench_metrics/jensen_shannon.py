@@ -15,8 +15,8 @@ class JensenShannon(ScoreMetric):
     """log 2 + ½ E log σ(a_r) + ½ E log(1 − σ(a_g)) in nats, at most log 2, with the game's own discriminator.
 
     Goodfellow et al. 2014, theorem 1: the discriminator's value is −log 4 + 2 JS where σ(a) = p/(p + g), and
-    less for any other scores. So this is a lower bound, of use after a loss that trains a logit; it can be
-    negative. NaN where the game has no discriminator of single samples.
+    less for any other scores. So this is a lower bound, which is useful after a loss that trains a logit. It
+    can be negative. NaN if the game has no discriminator of single samples.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, theorem 1, arXiv:1406.2661"

@@ -7,16 +7,16 @@ from torch import Tensor
 
 from gbench.api import FeatureMetric, Keys, Reference
 
-BLOCK = 1 << 18  # entries of a kernel matrix at once: 2 MB, which stays in a cache
+BLOCK = 1 << 18  # entries of a kernel matrix that are held at once: 2 MB, which stay in a cache
 
 
 @dataclass(kw_only=True)
 class Kid(FeatureMetric):
     """E k(x, x') + E k(y, y') − 2 E k(x, y) with k(x, y) = (x·y/d + 1)³ (Bińkowski et al. 2018, section 4).
 
-    Unbiased: pairs of a sample with itself do not count, so values near 0 may be negative. One estimate from
-    all `samples` and as many real ones, evenly spaced in the split, in place of the mean over random subsets
-    of 1,000 that is customary on 50,000: the same expectation, and nothing random.
+    It is unbiased, because pairs of a sample with itself do not count; so values near 0 may be negative. It
+    is one estimate from all `samples` and as many real ones, evenly spaced in the split. The usual mean over
+    random subsets of 1,000 out of 50,000 samples has the same expectation, but is random.
     """
 
     paper: ClassVar[str] = "Bińkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401"
@@ -39,7 +39,7 @@ def mean_of_pairs(x: Tensor) -> Tensor:
 
 
 def kernel_sum(x: Tensor, y: Tensor) -> Tensor:
-    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d], in float64: the three means nearly cancel."""
+    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d], in float64 because the three means nearly cancel."""
     x, y = x.double() / x.shape[1], y.double()
     total = x.new_zeros(())
     for block in x.split(max(BLOCK // len(y), 1)):

@@ -12,10 +12,10 @@ from gbench.api import Keys, Metric, Reference, Samples, option
 class LogLikelihood(Metric):
     """E log p(G(z)) in nats, with p the true density.
 
-    A perfect generator scores minus the density's entropy: of K separate Gaussians of standard deviation σ in
-    D dimensions, −log K − D/2 log(2πe σ²). More is no better generator but one that keeps to the centres, and
-    a collapse to one of them is not seen: read it beside `reverse-kl`. One far sample counts much, as its
-    squared distance.
+    A perfect generator scores minus the density's entropy: −log K − D/2 log(2πe σ²) for K separate Gaussians
+    of standard deviation σ in D dimensions. A higher score is no better, because it means that samples keep
+    to the centres. A collapse to one centre is not seen, so read it together with `reverse-kl`. One far
+    sample counts much, by its squared distance.
     """
 
     paper: ClassVar[str] = (
