@@ -13,8 +13,8 @@ from gbench.api import Keys, Metric, Reference, Samples, option
 class Modes(Metric):
     """Number of captured modes, 0..K.
 
-    A mode is captured when at least one generated sample is nearest to it and of high quality, within
-    `sigmas` standard deviations of its centre (Srivastava et al. 2017, section 4.1).
+    A mode is captured if at least one generated sample is nearest to it and of high quality, which means
+    within `sigmas` standard deviations of its centre (Srivastava et al. 2017, section 4.1).
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"

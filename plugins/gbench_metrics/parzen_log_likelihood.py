@@ -10,20 +10,20 @@ from torch import Tensor
 
 from gbench.api import Keys, Reference, SampleMetric, UserError, evenly, option
 
-ROWS = 500  # real samples whose distances are held at once
+ROWS = 500  # real samples whose distances are held together
 
 
 @dataclass(kw_only=True)
 class ParzenLogLikelihood(SampleMetric):
     """Mean over real x of log 1/N Σ_j N(x; G(z_j), σ² I) in nats (Goodfellow et al. 2014, section 5).
 
-    σ is the best of a geometric row of bandwidths for validation samples, which are training samples that
-    no number reports. Images are taken on [0, 1], where the published numbers are; other data as they are.
-    At most as many real samples as generated ones, evenly spaced. Published are 10,000 generated samples,
-    and a σ from ten between 0.1 and 1; the row here is finer and goes lower.
+    σ is the best of a geometric series of bandwidths on validation samples, which are training samples that
+    the score leaves out. Images are scaled to [0, 1], as for the published numbers; other data stay as they
+    are. There are at most as many real samples as generated ones, evenly spaced. Published numbers take
+    10,000 generated samples and one of ten σ between 0.1 and 1; the series here is finer and starts lower.
 
     Theis et al. 2016 (arXiv:1511.01844) show that in many dimensions the estimate is far off and ranks models
-    wrongly: it is here because tables have it.
+    wrongly. It is here because published tables have it.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"

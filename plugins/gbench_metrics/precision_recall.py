@@ -16,12 +16,14 @@ class PrecisionRecall(FeatureMetric):
 
     - precision: share of generated y in some B(x), x real (Kynkäänniemi et al. 2019, eq. 2);
     - recall: share of real x in some B(y), y generated;
-    - density: mean over y of the number of balls B(x) that hold it, divided by k; unbounded, 1 expected
+    - density: mean over y of the number of balls B(x) that hold it, divided by k; unbounded, and 1 is
+    expected
       (Naeem et al. 2020, eq. 4);
-    - coverage: share of real x whose B(x) holds a generated sample (Naeem et al. 2020, eq. 5).
+    - coverage: share of real x with a generated sample in B(x) (Naeem et al. 2020, eq. 5).
 
-    The real set is as large as the generated one, evenly spaced in the split. Balls are open as in Naeem's
-    code, so identical sets score exactly 1 in all four, but for ties. k is Naeem's; Kynkäänniemi takes 3.
+    There are as many real samples as generated ones, evenly spaced in the split. Balls are open as in the
+    code of Naeem et al., so two identical sets score exactly 1 in all four unless there are ties. Their k is
+    the default; Kynkäänniemi et al. take 3.
     """
 
     paper: ClassVar[str] = (

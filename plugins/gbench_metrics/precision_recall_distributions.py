@@ -27,8 +27,8 @@ class PrecisionRecallDistributions(FeatureMetric):
     - prd-recall: F_8;
     - prd-precision: F_1/8.
 
-    As many real as generated samples are clustered together by k-means, and the mean over `runs` of it
-    counts. The maximum is taken exactly, at one of the kinks q_c/p_c, where the paper's code tries 1,001
+    As many real as generated samples are clustered together by k-means, and the score is the mean over `runs`
+    runs. The maximum is exact, because it lies at one of the kinks λ = q_c/p_c; the paper's code tries 1,001
     slopes.
     """
 
@@ -69,7 +69,7 @@ def shares(sets: list[Floats], clusters: int, seed: int) -> list[Floats]:
 
 
 def best_f(real: Floats, fake: Floats, weight: float) -> float:
-    """Greatest F of histograms [K]; between kinks it is monotonous, for it is (1 + w²) α(λ) / (1 + w² λ)."""
+    """Greatest F of histograms [K]: (1 + w²) α(λ) / (1 + w² λ), which is monotonic between the kinks."""
     both = (real > 0) & (fake > 0)
     slopes = fake[both] / real[both]
     precision = np.minimum(slopes[:, None] * real, fake).sum(1)

@@ -1,4 +1,4 @@
-"""Rarity: how sparse the real samples are where the generated ones lie."""
+"""Rarity: how sparse real samples are in the places of the generated ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,10 +14,10 @@ from gbench_metrics._neighbours import Cloud
 class Rarity(FeatureMetric):
     """Mean over generated y of the smallest radius r_k(x) among the balls around real x that hold y.
 
-    Han et al. 2023, eq. 3; in units of the features, NaN where no ball holds any y. r_k(x) is the distance
-    to the k-th nearest other real sample, and balls are open. Samples outside of all balls have no rarity:
-    read it beside precision, which is their share. High for samples of kinds that are rare in the data; to
-    generate only those is not good either.
+    Han et al. 2023, eq. 3, in units of the features. r_k(x) is the distance to the k-th nearest other real
+    sample, and balls are open. Samples outside of all balls have no rarity, so read it together with
+    precision, the share of the others; it is NaN if all are outside. Samples of kinds that are rare in the
+    data score high; to generate only those is not good either.
     """
 
     paper: ClassVar[str] = (

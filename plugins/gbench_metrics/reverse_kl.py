@@ -1,4 +1,4 @@
-"""How unevenly the samples spread over the modes of a known mixture."""
+"""How unevenly the samples are distributed over the modes of a known mixture."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,9 +11,9 @@ from gbench.api import Keys, Metric, Reference, Samples, option
 
 @dataclass(kw_only=True)
 class ReverseKl(Metric):
-    """KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K: the model's histogram against the true one.
+    """KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K: from the model's histogram to the true one.
 
-    g_k is the share of samples nearest to mode k, however far away; u = 1/K are the mixture's weights.
+    g_k is the share of samples nearest to mode k, at any distance; u = 1/K are the mixture's weights.
     A perfect generator scores about (K − 1) / (2N), not 0. Lin et al. 2018 (PacGAN, section 4) take u from
     real samples, which adds their noise.
     """

@@ -13,10 +13,10 @@ from gbench_metrics._slices import in_order, transport_costs, unit_vectors
 class SlicedWasserstein(FeatureMetric):
     """√(E_θ W₂²(θ·x, θ·y)), with θ uniform on the unit sphere, in the units of the features.
 
-    A shift by Δ of features in d dimensions gives ‖Δ‖/√d, and N(0, s₁² I) against N(0, s₂² I) |s₁ − s₂|. The
-    directions are fixed, in whole orthonormal bases where d is small, so the first of these holds exactly for
-    d ≤ `directions`. Two sets of one law are not at 0. The real set is as large as the generated one, evenly
-    spaced in the split; from a smaller split, all of it, with weights to match.
+    A shift by Δ of features in d dimensions gives ‖Δ‖/√d, and N(0, s₁² I) against N(0, s₂² I) gives |s₁ −
+    s₂|. The directions are fixed and form complete orthonormal bases, so the first of these is exact for d ≤
+    `directions`. The distance of two sets of one law is not 0. There are as many real samples as generated
+    ones, evenly spaced in the split. A smaller split is taken whole, with weights that make up for it.
     """
 
     paper: ClassVar[str] = (
@@ -37,5 +37,5 @@ class SlicedWasserstein(FeatureMetric):
         return transport_costs(self.projected(fake.double()), self.real, power=2).mean().sqrt()
 
     def projected(self, features: Tensor) -> Tensor:
-        """Where features [N, d] lie on each line, in order: [N, K]."""
+        """The places [N, K] of features [N, d] on each line, in order."""
         return in_order(features @ self.lines)

@@ -1,4 +1,4 @@
-"""Structural similarity of pairs of samples: generators that repeat themselves score high."""
+"""Structural similarity of pairs of samples, which is high for generators that repeat themselves."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,14 +20,14 @@ SMALLEST = 4  # pixels along the shorter side of a scale
 class StructuralSimilarity(SampleMetric):
     """Mean SSIM (Wang et al. 2004, eq. 13) and MS-SSIM (Wang et al. 2003, eq. 7) of N/2 pairs of samples.
 
-    - ssim-gap, ms-ssim-gap: by how much it differs from that of as many pairs of real images; 0 expected;
-    - ssim, ms-ssim: itself. 1 is a generator that always draws the same; Odena et al. 2017, section 4.2, take
-      less for more diverse, but noise has least of all, and so only the gap ranks.
+    - ssim-gap, ms-ssim-gap: the difference to that of as many pairs of real images; 0 is expected;
+    - ssim, ms-ssim: the similarity itself. A generator that always draws the same image has 1. Odena et al.
+      2017, section 4.2, take lower values for more diverse, but noise has the lowest, so rank by the gap.
 
-    In small images the Gaussian window of 11 pixels shrinks to the largest odd one that fits, its σ in
-    proportion, as the code of Karras et al. 2018 does. Each scale halves the image by means of 2×2 pixels;
-    scales with less than 4 pixels along a side are left out and the weights of the others add up to 1: two
-    scales are left of 8×8 pixels, three of 28×28, four of 32×32, all five from 64×64 on.
+    In small images the Gaussian window of 11 pixels shrinks to the largest odd one that fits, and σ with it,
+    as in the code of Karras et al. 2018. Each scale halves the image by means of 2×2 pixels. Scales with less
+    than 4 pixels along a side are left out, and the weights of the others add up to 1. So 8×8 pixels have two
+    scales, 28×28 three, 32×32 four, and images from 64×64 on all five.
 
     Odena et al. compare images of one class, 100 pairs each; here pairs are drawn from all classes. Windows
     lie wholly inside the image, as in scikit-image; torchmetrics also averages over mirrored borders.
