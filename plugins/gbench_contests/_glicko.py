@@ -41,7 +41,7 @@ def rated(player: Rating, games: Sequence[tuple[Rating, float]], tau: float = 0.
 
 
 def new_volatility(former: float, phi: float, variance: float, improvement: float, tau: float) -> float:
-    """The volatility after a period: exp(x/2) at the root x of step 5, searched in the bracket given there."""
+    """The volatility after a period: exp(x/2) at the root x of step 5, within the bracket given there."""
     start, excess = 2 * math.log(former), improvement**2 - phi**2 - variance
 
     def slope(x: float) -> float:

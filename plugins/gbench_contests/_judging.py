@@ -46,7 +46,7 @@ class Judging(Contest):
     )
 
     def decisions(self, field: ContestField, least: int = 2) -> Decisions:
-        """The decisions of every judge on every generator, and on as many test samples, or on all of fewer."""
+        """The decisions of every judge on every generator and on as many test samples, or all of fewer."""
         generators = field.fit(self.samples, least)
         real = field.scores(evenly(field.reference.test["real"], self.samples))
         judges = [number for number in generators if self._judges(field, number, real[number])]

@@ -63,7 +63,7 @@ def dealt(decisions: Decisions, periods: int) -> list[Decisions]:
 def after(
     ratings: dict[Player, Rating], rates: dict[tuple[int, int], float], tau: float
 ) -> dict[Player, Rating]:
-    """The ratings after a period of matches (generator, discriminator); those within a replica do not count."""
+    """The ratings after a period of matches (generator, discriminator), except those within a replica."""
     games: dict[Player, list[tuple[Rating, float]]] = {player: [] for player in ratings}
     for (generator, judge), rate in rates.items():
         if generator != judge:

@@ -88,7 +88,7 @@ def holes(distances: Floats, limit: float) -> Floats:
 
 
 def shares_of_scales(intervals: Floats, limit: float, most: int) -> Floats:
-    """Shares [most] of the scales 0..limit at which 0, 1, ... `most` − 1 of the intervals [n, 2] are alive."""
+    """Shares [most] of the scales 0..limit at which 0, 1, ... `most` − 1 of intervals [n, 2] are alive."""
     born, dead = intervals.clip(0, limit).T
     marks = np.unique([0, limit, *born, *dead])
     middles, lengths = (marks[1:] + marks[:-1]) / 2, np.diff(marks)
