@@ -28,7 +28,7 @@ class Labelled:
 
 @dataclass(kw_only=True)
 class Classifying(Contest):
-    """Base of contests that train classifiers, on features divided by the root mean square of the real ones."""
+    """Base of contests that train classifiers, on features over the root mean square of the real ones."""
 
     features: str = option("pixels", "what the classifiers look at")
     width: int = option(128, "hidden units of the classifiers (a choice)", ge=1)
