@@ -1,4 +1,4 @@
-"""Files that several workers write and read at once."""
+"""Files that several workers may write and read at the same time."""
 
 import os
 import tempfile
@@ -6,7 +6,7 @@ from pathlib import Path
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Bring the content to the disk; readers see the old file or the new one."""
+    """Writes the content to the disk. Readers see the old file or the new one, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
         temporary = Path(file.name)

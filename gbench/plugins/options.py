@@ -13,7 +13,7 @@ def option(
     le: float | None = None,
     lt: float | None = None,
 ) -> Any:
-    """A field of a component's keyword-only dataclass: its default, one line of help, its range.
+    """A field of a component's keyword-only dataclass, with its default, one line of help and its range.
 
     Example:
         weight: float = option(10.0, "penalty weight λ (Gulrajani et al. 2017)", ge=0)

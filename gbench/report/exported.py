@@ -12,11 +12,12 @@ import numpy as np
 
 from gbench import __version__
 from gbench.errors import UserError
+from gbench.recipe import Json
 from gbench.record import plain
 from gbench.record.curves import Probed
 from gbench.record.files import read_json, require
 from gbench.report.reading import probed
-from gbench.report.study import Entry, Json, Study
+from gbench.report.study import Entry, Study
 from gbench.statistics.curves import Curves
 from gbench.statistics.summary import Summary, summarise
 from gbench.suite.cell import Cell

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import numpy as np
 
+from gbench.recipe import Json
 from gbench.record import CohortDirectory, RunDirectory
 from gbench.record.curves import Probed
 from gbench.record.files import read_json
 from gbench.record.journal import Event
 from gbench.record.status import CellStatus, Outcome, finished_outcomes, owned
-from gbench.report.study import Entry, Json, Shots, Study
+from gbench.report.study import Entry, Shots, Study
 from gbench.statistics.arrays import Floats
 from gbench.statistics.curves import Curves, align
 from gbench.statistics.summary import ENDED, summarise

@@ -162,6 +162,7 @@ def test_the_plugin_works_and_provides_every_kind(acme: Path) -> None:
         "regularizer score-decay",
         "model linear-quadratic",
         "metric mean-error",
+        "metric mean-shift",
         "probe weight-norm",
         "contest mean-place",
         "features pooled",
