@@ -136,13 +136,13 @@ class Player:
             yield
             return
         kept = [*self.parameters, *replica_states(self.optimizer, len(moves))]
-        before = [tensor.detach().clone() for tensor in kept]
+        before = {id(tensor): tensor.detach().clone() for tensor in kept}
         yield
-        fresh = [*self.parameters, *replica_states(self.optimizer, len(moves))]
-        # an optimizer makes its state in its first step: what was not there before starts from zero
-        before += [torch.zeros_like(tensor) for tensor in fresh[len(before) :]]
-        for tensor, former in zip(fresh, before, strict=True):
-            tensor.copy_(torch.where(moves.view(-1, *[1] * (tensor.dim() - 1)), tensor, former))
+        with torch.no_grad():
+            for tensor in [*self.parameters, *replica_states(self.optimizer, len(moves))]:
+                # an optimizer makes its state in its first step: what was not there before starts from zero
+                former = before[id(tensor)] if id(tensor) in before else torch.zeros_like(tensor)
+                tensor.copy_(torch.where(moves.view(-1, *[1] * (tensor.dim() - 1)), tensor, former))
 
     def _remember(self) -> None:
         """Lets components change their memory, once for each play that came to a step."""
