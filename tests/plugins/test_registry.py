@@ -1,7 +1,7 @@
 import pytest
 
 from gbench.errors import UserError
-from gbench.plugins import Component, Registry, discover
+from gbench.plugins import Chosen, Component, Registry, discover
 
 from .conftest import Install
 
@@ -49,13 +49,13 @@ def test_find_suggests(registry: Registry) -> None:
 
 
 def test_create_gives_the_types_that_were_declared(registry: Registry) -> None:
-    assert registry.create({"use": "hinge", "options": {"margins": [0, 2]}}, "loss").margins == (0.0, 2.0)
-    assert registry.create({"use": "hinge", "options": {}}, "loss").margins == (1.0, 1.0)
+    assert registry.create(Chosen("hinge", options={"margins": [0, 2]}), "loss").margins == (0.0, 2.0)
+    assert registry.create(Chosen("hinge", options={}), "loss").margins == (1.0, 1.0)
 
 
 def test_a_component_knows_its_name_however_it_is_made(registry: Registry) -> None:
     hinge = registry.find("loss", "hinge")
-    made = [registry.create({"use": "hinge"}, "loss"), registry.make(hinge), registry.load(hinge)()]
+    made = [registry.create(Chosen("hinge"), "loss"), registry.make(hinge), registry.load(hinge)()]
     assert [loss.name for loss in made] == ["hinge"] * 3
     assert registry.make(hinge, margins=(0.0, 2.0)).margins == (0.0, 2.0)
 
@@ -71,7 +71,7 @@ def test_a_name_that_is_not_the_files_is_the_registered_one_and_no_option(regist
 def test_an_option_called_name_stays_what_the_suite_says(registry: Registry) -> None:
     tagged = registry.find("loss", "tagged")
     assert registry.make(tagged).name == "plain"
-    assert registry.create({"use": "tagged", "options": {"name": "fancy"}}, "loss").name == "fancy"
+    assert registry.create(Chosen("tagged", options={"name": "fancy"}), "loss").name == "fancy"
 
 
 def test_options_are_plain_data_of_the_callers_own(registry: Registry) -> None:

@@ -243,9 +243,9 @@ def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> No
     assert Cell.from_json(cells[0].to_json()) == cells[0]
 
 
-def test_without_probes_an_identity_does_not_speak_of_them(tmp_path: Path) -> None:
+def test_without_probes_a_recipe_does_not_speak_of_them(tmp_path: Path) -> None:
     [cell] = make_cells(tmp_path)
-    assert "probes" not in cell.recipe
+    assert "probes" not in cell.recipe.to_json()
     assert cell.probed == {}
 
 
