@@ -1,6 +1,7 @@
 """Measures generated samples of all replicas with all metrics."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -10,7 +11,7 @@ from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Judge, Samples
+from gbench.evaluation.samples import Ask, Judge, Samples
 
 
 class Evaluator:
@@ -49,12 +50,17 @@ class Evaluator:
 
     @torch.no_grad()
     def measure(
-        self, fake: Tensor, judge: Judge | None = None, labels: Tensor | None = None
+        self,
+        fake: Tensor,
+        judge: Judge | None = None,
+        labels: Tensor | None = None,
+        ask: Ask | None = None,
     ) -> dict[str, list[float]]:
         """{key: R values} of `fake` [R, N, ...]; NaN where a replica has no such number.
 
         judge: a discriminator, samples [R, N, ...] to scores [R, N], for metrics that ask what it says.
         labels: the classes [R, N] that the generator was asked for, if it was.
+        ask: what the game answers, for metrics that ask it to reconstruct or to translate.
 
         A replica with a sample that is not finite, or one on which a metric breaks down numerically, is NaN
         and leaves the others as they are.
@@ -66,6 +72,7 @@ class Evaluator:
             self.features,
             judge=among(finite, judge) if judge else None,
             labels=None if labels is None else labels[finite],
+            ask=(lambda verb, given: among(finite, partial(ask, verb))(given)) if ask else None,
         )
         values = {}
         for metric in self.metrics:
@@ -77,7 +84,7 @@ class Evaluator:
 
 
 def among(chosen: Tensor, judge: Judge) -> Judge:
-    """`judge`, which expects all replicas, for samples of the chosen ones alone."""
+    """`judge`, which expects samples of all replicas, for samples of the chosen ones alone."""
 
     def judge_chosen(samples: Tensor) -> Tensor | None:
         everyone = samples.new_zeros(len(chosen), *samples.shape[1:])

@@ -35,6 +35,7 @@ class Metric:
     paper: ClassVar[str] = ""
     keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
     needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+    asks: ClassVar[tuple[str, ...]] = ()  # verbs of a game, which must be among what it `answers`
 
     samples: int = option(1000, "generated samples per replica", ge=2)
 

@@ -9,6 +9,8 @@ from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
 
 Judge = Callable[[Tensor], Tensor | None]
+Ask = Callable[[str, Tensor], Tensor | None]
+"""A verb of the game and samples [R, N, ...] to its answer [R, N, ...], None where it has no such verb."""
 CHUNK = 500  # samples that features, and the discriminator, look at together
 
 
@@ -26,11 +28,13 @@ class Samples:
         extractors: dict[str, Features],
         judge: Judge | None = None,
         labels: Tensor | None = None,
+        ask: Ask | None = None,
     ):
         self.fake = fake
         self.labels = labels
         self._extractors = extractors
         self._judge = judge
+        self._ask = ask
         self._scores = fake.new_empty(len(fake), 0)
         self._extracted: dict[str, Extracted] = {}
 
@@ -53,6 +57,17 @@ class Samples:
     def scores_of(self, real: Tensor) -> Tensor:
         """What each replica's discriminator says of real samples [N, ...], [R, N]; NaN without one."""
         return self._judged(real.expand(self.replicas, *real.shape))
+
+    def ask(self, verb: str, given: Tensor) -> Tensor:
+        """What the game answers of test samples [N, ...], [R, N, ...]: `reconstruct`, `translate`, ...
+
+        A metric that asks says so in `asks`. Raises UserError in a game that has no such verb.
+        """
+        everyone = given.expand(self.replicas, *given.shape)
+        answer = self._ask(verb, everyone) if self._ask else None
+        if answer is None:
+            raise UserError(f"a metric asks the game to {verb}, which it does not; name the verb in `asks`")
+        return answer
 
     def take(self, n: int) -> "Samples":
         """The first `n` samples of each replica."""
@@ -112,6 +127,9 @@ class Part(Samples):
 
     def scores_of(self, real: Tensor) -> Tensor:
         return self._whole.scores_of(real)[self._rows]
+
+    def ask(self, verb: str, given: Tensor) -> Tensor:
+        return self._whole.ask(verb, given)[self._rows]
 
     def _scores_of_first(self, count: int) -> Tensor:
         return self._whole._scores_of_first(count)[self._rows]

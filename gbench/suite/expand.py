@@ -8,13 +8,21 @@ from itertools import product
 from gbench.engine import VERSION as ENGINE
 from gbench.errors import UserError
 from gbench.suite.cell import Cell
-from gbench.suite.check import check_fit, check_loss, check_mode, check_model, check_passing
+from gbench.suite.check import (
+    check_answers,
+    check_asked,
+    check_fit,
+    check_loss,
+    check_mode,
+    check_model,
+    check_passing,
+)
 from gbench.suite.composition import Composition
 from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Json, Resolver, chosen_model
 from gbench.suite.schedules import resolve_schedules
 from gbench.suite.schema import SuiteShape, read_budget
-from gbench.suite.setting import Measure, Setting, features_of, scores_of
+from gbench.suite.setting import Measure, Scores, Setting, features_of, scores_of
 from gbench.suite.technique import Technique, compose, depth
 
 SCHEMA = 2  # of a cell's identity and of the keys that it records
@@ -52,6 +60,7 @@ class Expansion:
                 if twin is not cell:
                     message = f"cells {twin.name} and {cell.name} are one and the same"
                     raise UserError(message, contender.technique.place)
+        check_asked(self.settings, list(seen.values()), self.resolver)
         return list(seen.values())
 
     def _check_size(self) -> None:
@@ -101,7 +110,7 @@ class Expansion:
             point=contender.point,
             identity=self._identity(setting, contender),
             replicas=self.shape.seeds,
-            scores=setting.scores,
+            scores=self._scores(setting, contender),
             primary=setting.primary,
             thresholds=setting.thresholds,
             resources=self.shape.resources.model_dump(),
@@ -115,6 +124,7 @@ class Expansion:
         composition = technique.composition
         check_fit(technique, setting, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
+        measures = self._measures(setting, contender)
         turns = resolver.attribute("game", composition.game, "moves")
         identity = {
             "schema": SCHEMA,
@@ -131,14 +141,23 @@ class Expansion:
             "optimizers": resolver.optimizers(composition, turns),
             "ema": composition.ema,
             "budget": self._budget(setting, contender.budget),
-            "metrics": [measure.component for measure in setting.measures],
-            "features": setting.features,
+            "metrics": [measure.component for measure in measures],
+            "features": features_of(measures),
         }
         if probes := self._probes(setting, contender):
             identity["probes"] = [probe.component for probe in probes]
-            identity["features"] = features_of((*setting.measures, *probes))
+            identity["features"] = features_of((*measures, *probes))
         schedules = resolve_schedules(composition, identity, resolver)
         return identity | ({"schedules": schedules} if schedules else {})
+
+    def _scores(self, setting: Setting, contender: Contender) -> Scores:
+        scores = scores_of(self._measures(setting, contender))
+        check_answers(contender.technique, setting, scores)
+        return scores
+
+    def _measures(self, setting: Setting, contender: Contender) -> tuple[Measure, ...]:
+        game = contender.technique.composition.game
+        return setting.measures_of(self.resolver.attribute("game", game, "answers"))
 
     def _probes(self, setting: Setting, contender: Contender) -> tuple[Measure, ...]:
         game = contender.technique.composition.game

@@ -1,4 +1,4 @@
-"""Stands in for what need not be trained to check a component: data, features, a discriminator, entrants."""
+"""Stands in for what need not be trained to check a component: data, features, players, entrants."""
 
 import torch
 
@@ -22,6 +22,11 @@ def data_with(traits: tuple[str, ...]) -> Data:
 def brightness(samples: torch.Tensor) -> torch.Tensor:
     """A discriminator that needs no training, of scores and of energies: the mean square of each sample."""
     return samples.flatten(2).square().mean(-1)
+
+
+def unchanged(verb: str, samples: torch.Tensor) -> torch.Tensor:
+    """A game that answers every question with what it was given."""
+    return samples
 
 
 class Projection(Features):

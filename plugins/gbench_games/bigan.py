@@ -29,6 +29,7 @@ class Bigan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator", "encoder"),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "reconstruct")
 
     def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         x, z = batch["real"], batch["latent"]

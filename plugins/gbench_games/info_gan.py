@@ -31,6 +31,7 @@ class InfoGan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator",),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "classify")
 
     weight: float = option(1.0, "λ (Chen et al. 2016)", ge=0)
     categories: tuple[int, ...] = option((10,), "K of each categorical code (Chen et al. 2016, MNIST)", ge=2)

@@ -39,6 +39,7 @@ class VaeGan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator",),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "reconstruct")
 
     gamma: float = option(1e-6, "γ (the authors' script for CelebA)", ge=0, le=1)
     margin: float | None = option(0.35, "m of the gate (the authors' script for CelebA); null: no gate", ge=0)
