@@ -76,15 +76,20 @@ class Player:
         """`[R]`: the turn's objective and its penalties."""
         return self._evaluate(batch, coupled=False)[1]
 
-    def gradient(self, batch: Batch, create_graph: bool = False) -> list[Tensor]:
+    def gradient(self, batch: Batch, create_graph: bool = False, retain_graph: bool = False) -> list[Tensor]:
         """The gradient of the objective, one tensor `[R, ...]` for each parameter.
 
         create_graph: the gradient can be differentiated again, through the networks of all players.
+        retain_graph: what the parameters were computed from is differentiated once more, by another player.
         A replica whose objective or gradient is not finite is marked as diverged.
         """
         play, objective = self._evaluate(batch, create_graph)
         gradients = torch.autograd.grad(
-            objective.sum(), self.parameters, create_graph=create_graph, materialize_grads=True
+            objective.sum(),
+            self.parameters,
+            create_graph=create_graph,
+            retain_graph=create_graph or retain_graph,
+            materialize_grads=True,
         )
         self._watch(play, objective.detach(), gradients)
         self._played = play

@@ -46,7 +46,7 @@ class InfoGan(Game):
             raise UserError("game info-gan needs a code; set categories or numbers")
         return {
             "generator": build("generator", inputs=build.latents + self.codes.size),
-            "discriminator": build("discriminator", size=self.codes.size),
+            "discriminator": build.single("discriminator", size=self.codes.size),
         }
 
     def begin(self, setting: Setting) -> None:

@@ -45,7 +45,11 @@ class VaeGan(Game):
     margin: float | None = option(0.35, "m of the gate (the authors' script for CelebA); null: no gate", ge=0)
 
     def networks(self, build: Builder) -> dict[str, nn.Module]:
-        return super().networks(build) | {"encoder": build("encoder", size=2 * build.latents)}
+        return {
+            "generator": build("generator"),
+            "encoder": build("encoder", size=2 * build.latents),
+            "discriminator": build.single("discriminator"),
+        }
 
     def encoder_turn(self, stage: Stage, batch: Batch) -> Play:
         code = Gaussian.of(stage.run("encoder", batch["real"]))

@@ -78,6 +78,11 @@ def test_it_wants_a_loss_of_scores() -> None:
     )
 
 
+def test_it_refuses_a_regularizer_that_hides_the_pairs() -> None:
+    with pytest.raises(UserError, match="around the discriminator takes no pairs; drop the regularizer"):
+        small("bigan", regularizers=[use("regularizer", "minibatch-discrimination")])
+
+
 def test_it_encodes_and_reconstructs() -> None:
     cohort = small("bigan")
     samples = torch.zeros(2, 5, 1, 8, 8)

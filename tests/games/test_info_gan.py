@@ -66,3 +66,12 @@ def test_it_needs_a_code() -> None:
 def test_it_refuses_a_regularizer_that_hides_the_recogniser() -> None:
     with pytest.raises(UserError, match="hides what recognises codes; drop the regularizer"):
         small("info-gan", regularizers=[use("regularizer", "minibatch-discrimination")])
+
+
+def test_it_refuses_packs_of_samples() -> None:
+    with pytest.raises(UserError) as caught:
+        small("info-gan", regularizers=[use("regularizer", "packing")])
+    assert caught.value.message == (
+        "game info-gan asks its discriminator about single samples; "
+        "drop the regularizer that joins them, such as packing"
+    )

@@ -3,6 +3,8 @@
 import pytest
 import torch
 
+from gbench.errors import UserError
+from gbench.testing import use
 from gbench_games.vae_gan import gates
 from tests.games.playing import moves, play, silence, small
 
@@ -89,3 +91,12 @@ def test_it_reconstructs_from_the_mean_of_a_code() -> None:
     assert torch.equal(codes, parameters[..., :3])
     made = cohort.inference.ask("reconstruct", samples)
     torch.testing.assert_close(made, cohort.inference.generate({"latent": codes}))
+
+
+def test_it_refuses_packs_of_samples() -> None:
+    with pytest.raises(UserError) as caught:
+        small("vae-gan", regularizers=[use("regularizer", "packing")])
+    assert caught.value.message == (
+        "game vae-gan asks its discriminator about single samples; "
+        "drop the regularizer that joins them, such as packing"
+    )
