@@ -1,6 +1,7 @@
 """Measures generated samples of all replicas with all metrics."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -10,7 +11,7 @@ from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Discriminator, Samples
+from gbench.evaluation.samples import Ask, Discriminator, Samples
 
 
 class Evaluator:
@@ -49,12 +50,16 @@ class Evaluator:
 
     @torch.no_grad()
     def measure(
-        self, fake: Tensor, discriminator: Discriminator | None = None, labels: Tensor | None = None
+        self,
+        fake: Tensor,
+        discriminator: Discriminator | None = None,
+        labels: Tensor | None = None,
+        ask: Ask | None = None,
     ) -> dict[str, list[float]]:
         """{key: R values} of `fake` [R, N, ...]; NaN if a replica has no such number.
 
         `discriminator` is for metrics of its scores. `labels` are the classes [R, N] that the generator was
-        asked for, if it was asked.
+        asked for, if it was asked. `ask` is what the game answers, for metrics that ask it something.
 
         A replica with a sample that is not finite, or on which a metric breaks down numerically, gets NaN.
         The other replicas keep their values.
@@ -66,6 +71,7 @@ class Evaluator:
             self.features,
             discriminator=among(finite, discriminator) if discriminator else None,
             labels=None if labels is None else labels[finite],
+            ask=(lambda verb, given: among(finite, partial(ask, verb))(given)) if ask else None,
         )
         values = {}
         for metric in self.metrics:

@@ -44,6 +44,9 @@ class Metric(Named):
     #: The traits that a data set must have.
     needs: ClassVar[tuple[str, ...]] = ()
 
+    #: Verbs of a game, such as `translate`, which it must have among what it `answers`.
+    asks: ClassVar[tuple[str, ...]] = ()
+
     samples: int = option(1000, "generated samples per replica", ge=2)
 
     def names(self) -> list[str]:

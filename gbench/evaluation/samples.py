@@ -11,6 +11,9 @@ from gbench.evaluation.features import Extracted, Features
 #: A discriminator: samples [R, N, ...] to scores [R, N], or None in a game without one.
 Discriminator = Callable[[Tensor], Tensor | None]
 
+#: A verb of the game and samples [R, N, ...] to its answer [R, N, ...]; None if it has no such verb.
+Ask = Callable[[str, Tensor], Tensor | None]
+
 CHUNK = 500  # samples whose features or scores are computed together
 
 
@@ -33,11 +36,13 @@ class Samples:
         extractors: dict[str, Features],
         discriminator: Discriminator | None = None,
         labels: Tensor | None = None,
+        ask: Ask | None = None,
     ):
         self.fake = fake
         self.labels = labels
         self._extractors = extractors
         self._discriminator = discriminator
+        self._ask = ask
         self._scores = fake.new_empty(len(fake), 0)
         self._extracted: dict[str, Extracted] = {}
 
@@ -60,6 +65,17 @@ class Samples:
     def scores_of(self, real: Tensor) -> Tensor:
         """The scores [R, N] of real samples [N, ...] by each replica's discriminator; NaN without one."""
         return self._score(real.expand(self.replicas, *real.shape))
+
+    def ask(self, verb: str, given: Tensor) -> Tensor:
+        """What the game answers of test samples [N, ...], [R, N, ...]: `reconstruct`, `translate`, ...
+
+        A metric that asks says so in `asks`. Raises UserError in a game that has no such verb.
+        """
+        everyone = given.expand(self.replicas, *given.shape)
+        answer = self._ask(verb, everyone) if self._ask else None
+        if answer is None:
+            raise UserError(f"a metric asks the game to {verb}, which it does not; name the verb in `asks`")
+        return answer
 
     def take(self, n: int) -> "Samples":
         """The first `n` samples of each replica."""
@@ -121,6 +137,9 @@ class Excerpt(Samples):
 
     def scores_of(self, real: Tensor) -> Tensor:
         return self._whole.scores_of(real)[self._rows]
+
+    def ask(self, verb: str, given: Tensor) -> Tensor:
+        return self._whole.ask(verb, given)[self._rows]
 
     def _scores_of_first(self, count: int) -> Tensor:
         return self._whole._scores_of_first(count)[self._rows]

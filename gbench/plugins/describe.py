@@ -31,6 +31,8 @@ CONTRACT = (
     "takes",
     "gives",
     "passes",
+    "answers",
+    "asks",
     "vmap",
 )
 

@@ -1,4 +1,4 @@
-"""Stand-ins that need no training: data, features, a discriminator, and entrants of a contest."""
+"""Stands in for what need not be trained to check a component: data, features, players, entrants."""
 
 import torch
 
@@ -24,8 +24,13 @@ def brightness(samples: torch.Tensor) -> torch.Tensor:
     return samples.flatten(2).square().mean(-1)
 
 
+def unchanged(verb: str, samples: torch.Tensor) -> torch.Tensor:
+    """A game that answers every question with what it was given."""
+    return samples
+
+
 class StandInFeatures(Features):
-    """Pixels as features, and the softmax of the first ten as class probabilities."""
+    """Features that need no training: pixels, and a soft choice among the first ten as a class."""
 
     def extract(self, images: torch.Tensor) -> Extracted:
         flat = images.flatten(1)

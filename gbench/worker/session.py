@@ -9,6 +9,7 @@ import torch
 
 from gbench.engine.checkpoint import save_checkpoint
 from gbench.engine.cohort import Cohort
+from gbench.engine.inference import Generated, Inference
 from gbench.engine.measuring import measurement_steps, picture_steps
 from gbench.engine.traces import Traces
 from gbench.evaluation.evaluator import Evaluator
@@ -93,7 +94,7 @@ class Session:
         inference = self.cohort.inference
         generated = inference.generated(max(self.evaluator.num_samples, 64))
         alive = self.cohort.health.alive.tolist()
-        values = self.evaluator.measure(generated.samples, inference.scores_of, generated.labels)
+        values = self._scored(inference, generated)
         self._record(self._event("measurement", values=of_the_living(values, alive)))
         if self.cohort.step in self.pictured:
             self._draw(generated.samples, alive)
@@ -108,10 +109,13 @@ class Session:
         for repeat in range(1, self.sampling + 1):
             inference = self.cohort.inference
             again = inference.generated(self.evaluator.num_samples, repeat)
-            draws.append(self.evaluator.measure(again.samples, inference.scores_of, again.labels))
+            draws.append(self._scored(inference, again))
         deviations = {key: deviation([draw[key] for draw in draws]) for key in values}
         event = self._event("sampling", repeats=self.sampling, values=of_the_living(deviations, alive))
         self._record(event)
+
+    def _scored(self, inference: Inference, generated: Generated) -> Scores:
+        return self.evaluator.measure(generated.samples, inference.scores_of, generated.labels, inference.ask)
 
     def _probe(self) -> Iterator[None]:
         """Every probe's one look, of players that have been committed as they are."""

@@ -39,12 +39,17 @@ class VaeGan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator",),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "reconstruct")
 
     gamma: float = option(1e-6, "γ (the authors' script for CelebA)", ge=0, le=1)
     margin: float | None = option(0.35, "m of the gate (the authors' script for CelebA); null: no gate", ge=0)
 
     def networks(self, build: Builder) -> dict[str, nn.Module]:
-        return super().networks(build) | {"encoder": build("encoder", size=2 * build.latents)}
+        return {
+            "generator": build("generator"),
+            "encoder": build("encoder", size=2 * build.latents),
+            "discriminator": build.single("discriminator"),
+        }
 
     def encoder_turn(self, stage: Stage, batch: Batch) -> Play:
         code = Gaussian.of(stage.run("encoder", batch["real"]))

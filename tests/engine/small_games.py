@@ -11,7 +11,7 @@ from torch import Tensor
 from gbench.api import Batch, Game, Play, Stage, Turn
 from gbench.engine.cohort import Cohort
 from gbench.plugins import Registry, load_registry
-from gbench.testing import make_identity, points
+from gbench.testing import make_recipe, points
 
 CPU = torch.device("cpu")
 
@@ -30,7 +30,7 @@ class Playing:
 def playing(game: Game, replicas: int = 3, mode: str = "auto", **changes: Any) -> Cohort:
     """A cohort of that game on points of a circle."""
     registry: Any = Playing(game)
-    return Cohort(make_identity(**changes), points(), range(replicas), registry, CPU, mode)
+    return Cohort(make_recipe(**changes), points(), range(replicas), registry, CPU, mode)
 
 
 def parameters(cohort: Cohort, replica: int | slice = slice(None)) -> dict[str, Tensor]:

@@ -8,7 +8,7 @@ import torch
 from gbench.api import Batch, Play, Stage
 from gbench.engine.rehearsal import check_asked
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.engine.small_games import Blind, Pair, TwoCritics, parameters, playing
 
 
@@ -48,7 +48,7 @@ def test_a_penalty_without_a_look_says_what_is_missing() -> None:
 def test_two_critics_train_differently_under_top_k() -> None:
     """The discriminators' first step is the same, the generator's is not."""
     plain, weighed = (
-        playing(TwoCritics(), regularizers=chosen, optimizer={"use": "sgd", "lr": 0.1})
+        playing(TwoCritics(), regularizers=chosen, optimizer=use("optimizer", "sgd", lr=0.1))
         for chosen in ([], [use("regularizer", "top-k")])
     )
     for cohort in (plain, weighed):
@@ -95,9 +95,9 @@ def test_both_sides_are_leaves_in_a_discriminator_s_turn_alone() -> None:
 
 def test_memory_is_untouched_until_a_step() -> None:
     """Of a regularizer (LeCam's averages) and of a loss (BEGAN's errors)."""
-    lecam = make_cohort(make_identity(regularizers=[use("regularizer", "lecam", warmup=0.0)]))
+    lecam = make_cohort(make_recipe(regularizers=[use("regularizer", "lecam", warmup=0.0)]))
     began = make_cohort(
-        make_identity(
+        make_recipe(
             model=use("model", "autoencoder", width=8), loss=use("loss", "boundary-equilibrium", rate=0.5)
         )
     )

@@ -13,7 +13,7 @@ from gbench.evaluation.samples import Samples
 from gbench.evaluation.trained import Trained
 from gbench.plugins import Component, load_registry
 from gbench.testing.cohorts import make_cohort, make_recipe
-from gbench.testing.stand_ins import StandInFeatures, brightness, data_with, teams
+from gbench.testing.stand_ins import StandInFeatures, brightness, data_with, teams, unchanged
 from gbench.testing.suited import ROUNDS, SMOOTH
 
 
@@ -27,11 +27,11 @@ def scores_each_replica_for_itself(component: Component) -> None:
     metric.fit(Reference(data, extractors))
     real = data.train["real"]
     fake = torch.stack([real[:200], real[200:400]])
-    both = metric.score(Samples(fake, extractors, brightness))
+    both = metric.score(Samples(fake, extractors, brightness, ask=unchanged))
     assert set(both) == set(metric.names())
     for key, values in both.items():
         assert values.isfinite().all(), f"{key} of real samples is not finite"
-        second = metric.score(Samples(fake[1:], extractors, brightness))[key][0]
+        second = metric.score(Samples(fake[1:], extractors, brightness, ask=unchanged))[key][0]
         torch.testing.assert_close(values[1], second, rtol=1e-5, atol=1e-6)
 
 
