@@ -16,6 +16,7 @@ from gbench.engine.game import Game, Turn
 from gbench.engine.look import Look, Seen
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
+from gbench.engine.optimizer import Optimizer, State
 from gbench.engine.play import Play
 from gbench.engine.player import Player
 from gbench.engine.regularizer import Regularizer
@@ -69,6 +70,9 @@ __all__ = [  # noqa: RUF022  (grouped by kind of component, to be read as a page
     "Batch",
     "Rule",
     "Player",
+    # Optimizers.
+    "Optimizer",
+    "State",
     # Data sets.
     "Dataset",
     "Data",

@@ -17,7 +17,7 @@ from gbench.engine.health import Health
 from gbench.engine.inference import Inference
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
-from gbench.engine.optimizers import build_optimizer
+from gbench.engine.optimizer import Optimizer
 from gbench.engine.player import Player, moved_parameters
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas, choose_mode
@@ -57,7 +57,7 @@ class Cohort:
         self.steps = recipe.budget.steps
         self.step = 0
         self.seeds = replica_seeds(recipe, self.replicas)
-        create = registry.create
+        self._create = create = registry.create
         self.game: Game = create(recipe.game, "game")
         self.rule: Rule = create(recipe.rule, "rule")
         self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in recipe.regularizers]
@@ -77,6 +77,7 @@ class Cohort:
         self._advance(0.0)
         for component in self.components:
             component.begin(self.stage)
+        self.rule.check(self.players)
         self.averages: dict[str, Average] = {}
         if recipe.ema is not None:
             self.averages = {name: Average(self.networks[name], recipe.ema) for name in self.game.samplers}
@@ -142,7 +143,8 @@ class Cohort:
                 raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
             names = moved_parameters(turn, self.networks)
             parameters = [self.networks[network].parameters[name] for network, name in names]
-            optimizer = build_optimizer(self.recipe.optimizers[turn.name], parameters)
+            optimizer: Optimizer = self._create(self.recipe.optimizers[turn.name], "optimizer")
+            optimizer.begin(parameters, self.stage.random, turn.name)
             players.append(Player(turn, self.game, optimizer, self.health, self.stage))
         return players
 

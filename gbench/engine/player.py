@@ -9,6 +9,7 @@ from torch import Tensor
 from gbench.engine.batch import Batch
 from gbench.engine.game import Game, Turn
 from gbench.engine.health import Health
+from gbench.engine.optimizer import Optimizer
 from gbench.engine.play import Play
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas
@@ -26,7 +27,7 @@ class Player:
         self,
         turn: Turn,
         game: Game,
-        optimizer: torch.optim.Optimizer,
+        optimizer: Optimizer,
         health: Health,
         stage: Stage,
     ):
@@ -165,7 +166,7 @@ class Player:
         """The turn's parameters, and what its optimizer keeps of each replica; counts of steps are shared."""
         found = {(number, ""): parameter for number, parameter in enumerate(self.parameters)}
         for number, parameter in enumerate(self.parameters):
-            for name, value in self.optimizer.state.get(parameter, {}).items():
+            for name, value in self.optimizer.state_of(parameter).items():
                 if isinstance(value, Tensor) and value.dim() > 0 and len(value) == len(parameter):
                     found[number, name] = value
         return found

@@ -16,6 +16,7 @@ KINDS = (
     "features",
     "game",
     "rule",
+    "optimizer",
     "technique",
 )
 

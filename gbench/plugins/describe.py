@@ -56,6 +56,8 @@ class Option:
 
     #: The range, by `ge`, `gt`, `le` and `lt`; of a tuple or list that of every element.
     limits: dict[str, float]
+    requires: str = ""
+    """Another option that must be > 0 where this one is set."""
 
     @property
     def type_text(self) -> str:
@@ -176,6 +178,7 @@ def _read_field(
         default=values["default"],
         help=values.get("help", ""),
         limits={limit: values[limit] for limit in LIMITS if values.get(limit) is not None},
+        requires=values.get("requires", ""),
     )
 
 
@@ -203,7 +206,8 @@ def _option(field: "dataclasses.Field[Any]", kind: Any) -> Option:
     else:
         raise ValueError(f"option {field.name!r} has no default")
     limits = {limit: field.metadata[limit] for limit in LIMITS if limit in field.metadata}
-    return Option(field.name, kind, default, field.metadata.get("help", ""), limits)
+    help_, requires = (field.metadata.get(name, "") for name in ("help", "requires"))
+    return Option(field.name, kind, default, help_, limits, requires)
 
 
 def _is_plain(value: Any) -> bool:

@@ -44,9 +44,18 @@ class OptionValidator:
                 raise UserError(f"{self.subject} has no option '{name}'{hint}", locate(name))
         values = {name: option.default for name, option in self.options.items()} | dict(given)
         try:
-            return self.model.model_validate_json(json.dumps(values))
+            validated = self.model.model_validate_json(json.dumps(values))
         except ValidationError as error:
             raise self._complaint(error, values, locate) from None
+        self._check_required(values, locate)
+        return validated
+
+    def _check_required(self, values: Mapping[str, Any], locate: Locate) -> None:
+        for name, option in self.options.items():
+            if option.requires and values[name] and not values[option.requires] > 0:
+                raise UserError(
+                    f"option '{name}' of {self.subject} needs a {option.requires} > 0", locate(name)
+                )
 
     def _complaint(self, error: ValidationError, values: dict[str, Any], locate: Locate) -> UserError:
         name = str(error.errors()[0]["loc"][0])

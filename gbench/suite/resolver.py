@@ -10,7 +10,6 @@ from gbench.plugins.component import Chosen
 from gbench.plugins.registry import Registry
 from gbench.suite.choice import Choice
 from gbench.suite.composition import Composition
-from gbench.suite.optimizers import resolve_optimizer
 
 
 @dataclass
@@ -19,7 +18,6 @@ class Resolver:
 
     registry: Registry
     _components: dict[tuple[str, str | None, str], Chosen] = field(default_factory=dict)
-    _optimizers: dict[tuple[str | None, str], Chosen] = field(default_factory=dict)
 
     def component(self, kind: str, choice: Choice) -> Chosen:
         """The component with every option filled in. Raises UserError."""
@@ -42,13 +40,10 @@ class Resolver:
                 hint = suggestion(turn, turns)
                 raise UserError(f"game {composition.game.use} has no turn '{turn}'{hint}", choice.place)
         partial = {turn: composition.optimizers.get(turn, Choice()) for turn in turns}
-        return {turn: self._optimizer(choice.over(composition.optimizer)) for turn, choice in partial.items()}
-
-    def _optimizer(self, choice: Choice) -> Chosen:
-        key = choice.use, json.dumps(choice.options)
-        if key not in self._optimizers:
-            self._optimizers[key] = resolve_optimizer(choice)
-        return self._optimizers[key]
+        return {
+            turn: self.component("optimizer", choice.over(composition.optimizer))
+            for turn, choice in partial.items()
+        }
 
 
 def chosen_model(composition: Composition, suite_model: Choice) -> Choice:

@@ -12,7 +12,6 @@ from gbench.plugins.validate import OptionValidator
 from gbench.recipe import Json, Recipe
 from gbench.suite.choice import Choice
 from gbench.suite.composition import NAMED, Composition
-from gbench.suite.optimizers import resolve_optimizer
 from gbench.suite.resolver import Resolver
 
 Shape = Literal["linear", "cosine", "exponential", "step"]
@@ -84,7 +83,8 @@ def _targets(path: str, recipe: Recipe, resolver: Resolver) -> Iterator[tuple[Ta
     if head in ("optimizer", "optimizers"):
         turns = recipe.optimizers
         _check_known("turn", names, turns)
-        yield from ((_optimizer(turn, turns[turn]), option) for turn in names or turns)
+        for turn in names or turns:
+            yield _component(f"optimizers.{turn}", "optimizer", turns[turn], resolver), option
     elif head == "regularizers":
         chosen = _regularizer(names[0], recipe.regularizers)
         yield _component(f"{head}.{names[0]}", "regularizer", chosen, resolver), option
@@ -104,16 +104,6 @@ def _check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
     for name in names:
         if name not in known:
             raise UserError(f"there is no {what} '{name}'{suggestion(name, known)}")
-
-
-def _optimizer(turn: str, chosen: Chosen) -> Target:
-    name = chosen.use
-    return Target(
-        f"optimizers.{turn}",
-        f"optimizer {name}",
-        chosen.options,
-        lambda changed: resolve_optimizer(Choice(name, changed)),
-    )
 
 
 def _component(path: str, kind: str, chosen: Chosen | None, resolver: Resolver) -> Target:

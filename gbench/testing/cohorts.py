@@ -9,14 +9,10 @@ from gbench.engine import VERSION
 from gbench.engine.cohort import Cohort
 from gbench.plugins import Chosen, load_registry
 from gbench.recipe import Budget, Recipe
-from gbench.suite.choice import Choice
-from gbench.suite.optimizers import resolve_optimizer
 
 
 def use(kind: str, name: str, **options: Any) -> Chosen:
     """A component as a recipe names it: with its version and every option."""
-    if kind == "optimizer":
-        return resolve_optimizer(Choice(name, options))
     registry = load_registry()
     component = registry.find(kind, name)
     return Chosen(name, component.version, registry.options(kind, name, options))

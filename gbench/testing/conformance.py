@@ -34,6 +34,7 @@ CLAIMS: dict[str, list[Callable[[Component], None]]] = {
     "model": [*TRAINING, makes_samples_of_any_size_or_says_why_not],
     "game": TRAINING,
     "rule": TRAINING,
+    "optimizer": TRAINING,
     "dataset": [loads_the_same_data_twice],
     "metric": [scores_each_replica_for_itself],
     "contest": [compares_whoever_comes],

@@ -41,7 +41,7 @@ def cohort_with(
     if component.kind == "regularizer":
         return _regularized(use("regularizer", component.name), mode, replicas, budget=budget, **changes)
     parts = parts_for(component)
-    recipe = make_recipe(budget=budget, **parts, **changes)
+    recipe = make_recipe(budget=budget, **(changes | parts))
     return make_cohort(recipe, _data_for(parts), replicas, mode)
 
 

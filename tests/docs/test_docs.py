@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import sys
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,6 @@ from gbench.record import RunDirectory, load_curves
 from gbench.report.results import summary_of
 from gbench.suite import load_suite
 from gbench.suite.composition import KEYS
-from gbench.suite.optimizers import OPTIMIZERS
 from gbench.suite.schema import NESTED, SuiteShape
 from gbench.suite.yaml import parse_yaml
 from gbench.testing import conformance_cases
@@ -143,8 +141,9 @@ def test_the_table_of_optimizers_is_right() -> None:
         name.strip("`"): {key: parse_yaml(text, "").data for key, text in re.findall(OPTION, options)}
         for name, options in table(SUITES, "### Optimizers")
     }
-    defaults = {name: asdict(make()) for name, make in OPTIMIZERS.items()}
-    assert json.loads(json.dumps(documented)) == json.loads(json.dumps(defaults))
+    registry = load_registry()
+    defaults = {name: registry.options("optimizer", name, {}) for name in registry.names("optimizer")}
+    assert documented == defaults
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:
