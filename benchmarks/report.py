@@ -78,10 +78,11 @@ def record(run: RunDirectory, cell: Cell, points: int, random: np.random.Generat
         attempt.finish({"replicas": outcomes, "seconds": 22.1, "facts": {"device": "cpu"}})
 
 
-def make(folder: Path, runs: int, points: int) -> int:
+def make(folder: Path, runs: int, points: int, most: int | None = None) -> int:
+    """Record `runs` runs in full grids, or of these the first `most` cells; how many runs that are."""
     run, random = RunDirectory(folder), np.random.default_rng(0)
     run.create("name: many\n")
-    made = list(cells(runs))
+    made = list(cells(runs))[:most]
     for cell in made:
         path = run.cell_folder(cell.id)
         path.mkdir(parents=True)

@@ -183,15 +183,15 @@ def test_a_full_disk_at_the_commit_file_leaves_the_former_commit(
     cohort: CohortDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(cohort, until=200)
-    write_text = Path.write_text
+    open_ = Path.open
 
-    def refuse(path: Path, *arguments: Any, **keywords: Any) -> int:
-        if path.name == "commit.json.tmp":
-            full_disk(path)
-        return write_text(path, *arguments, **keywords)
+    def refuse(path: Path, *arguments: Any, **keywords: Any) -> Any:
+        if path.name.startswith(".commit.json-"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return open_(path, *arguments, **keywords)
 
     with cohort.begin_attempt() as attempt, monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", refuse)
+        patch.setattr(Path, "open", refuse)
         attempt.append(measurement(300))
         with pytest.raises(OSError, match="No space left on device"):
             attempt.commit(300, save)
