@@ -26,9 +26,10 @@ def test_a_full_disk_leaves_the_old_file_and_no_litter(
 
     path = tmp_path / "result.json"
     write_bytes(path, b"old")
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left on device"):
+    with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", full)
-        write_bytes(path, b"new")
+        with pytest.raises(OSError, match="No space left on device"):
+            write_bytes(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 
