@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gbench.errors import UserError
-from gbench.evaluation.files import write_bytes
+from gbench.record.files import write_bytes
 
 ROWS = 4096  # samples whose products are summed at once
 COLUMNS = 256  # of a symmetric product that are computed together

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.evaluation.files import write_bytes
+from gbench.record.files import write_bytes
 
 Tensors = dict[str, Tensor]
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from gbench.evaluation.files import write_bytes
+from gbench.record.files import write_bytes
 
 
 def save_weights(network: nn.Module, path: Path) -> None:
