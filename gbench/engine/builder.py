@@ -12,6 +12,7 @@ from gbench.engine.blueprint import Blueprint
 from gbench.engine.device import seeded
 from gbench.engine.model import Model
 from gbench.engine.seeds import derive
+from gbench.errors import UserError
 
 if TYPE_CHECKING:
     from gbench.engine.game import Game
@@ -35,6 +36,16 @@ class Builder:
     def latents(self) -> int:
         """Numbers in the model's latent vector."""
         return self.model.latents
+
+    def single(self, network: str, *, size: int | None = None) -> nn.Module:
+        """A network that the game asks about single samples; UserError where regularizers join them."""
+        shape = self.data.shape_of("real")
+        if self.shape_seen(network, shape) != shape:
+            raise UserError(
+                f"game {self.game.name} asks its {network} about single samples; "
+                "drop the regularizer that joins them, such as packing"
+            )
+        return self(network, size=size)
 
     def __call__(
         self,

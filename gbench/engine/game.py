@@ -17,6 +17,9 @@ from gbench.engine.stage import Stage
 from gbench.engine.stateful import Stateful
 from gbench.engine.streams import Streams
 
+VERBS = ("encode", "reconstruct", "translate", "classify", "score")
+"""What a game may do beside sampling; each is a method."""
+
 
 def always(progress: float) -> bool:
     """A turn of every round."""
@@ -69,6 +72,9 @@ class Game(Stateful):
 
     samplers: ClassVar[tuple[str, ...]] = ("generator",)
     """The networks that make samples, of which `ema` keeps averages."""
+
+    answers: ClassVar[tuple[str, ...]] = ()
+    """Which of `VERBS` it has, for metrics that ask."""
 
     def told(self, data: Data) -> dict[str, int]:
         """What it tells networks beside their input: the number of classes, or the length of a vector."""

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
 
 import torch
 from torch import Tensor
@@ -15,8 +14,6 @@ from gbench.engine.stage import Stage
 from gbench.engine.streams import Streams
 
 CHUNK = 500  # samples that the networks of each replica see at once
-
-Verb = Literal["encode", "reconstruct", "translate", "classify", "score"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,8 +68,11 @@ class Inference:
             ]
         return torch.cat(parts, dim=1)
 
-    def ask(self, verb: Verb, samples: Tensor) -> Tensor | None:
-        """What the game answers of samples `[R, N, ...]`; None where it has no such verb."""
+    def ask(self, verb: str, samples: Tensor) -> Tensor | None:
+        """What the game answers of samples `[R, N, ...]`; None where it has no such verb.
+
+        verb: one of `VERBS`.
+        """
         answer = getattr(self.game, verb)
         with self._evaluating():
             parts = [answer(self.stage, part) for part in samples.split(CHUNK, dim=1)]

@@ -62,7 +62,10 @@ class Trained:
     def samples_of(self, fake: Tensor, labels: Tensor | None = None) -> Samples:
         """Any samples [R, N, ...], with their features and scores."""
         fake = fake.to(self.data.train["real"])
-        return Samples(fake, self._features, judge=self.cohort.inference.scores_of, labels=labels)
+        inference = self.cohort.inference
+        return Samples(
+            fake, self._features, discriminator=inference.scores_of, labels=labels, ask=inference.ask
+        )
 
     def streams(self, purpose: str) -> Streams:
         """Random numbers of this purpose alone, the same at every call."""

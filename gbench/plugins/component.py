@@ -27,15 +27,22 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 class Component:
     """One thing that a plugin provides.
 
-    `target` is `package.module:Class`, for a technique `package:file.yaml`. `version` is raised
-    whenever the numbers change. Raises ValueError on an unknown kind, a name that is not kebab-case or
-    a target of another form.
+    Raises ValueError on an unknown kind, a name that is not kebab-case, or a target of another form.
     """
 
+    #: One of `KINDS`.
     kind: str
+
+    #: What a suite calls it, in kebab-case: `gradient-penalty`.
     name: str
+
+    #: `package.module:Class`, or `package:file.yaml` of a technique.
     target: str
+
+    #: One line that says what it is.
     summary: str
+
+    #: It is raised whenever the numbers of the component change.
     version: str = "1"
 
     def __post_init__(self) -> None:

@@ -14,7 +14,7 @@ def option(
     lt: float | None = None,
     requires: str = "",
 ) -> Any:
-    """A field of a component's keyword-only dataclass: its default, one line of help, its range.
+    """A field of a component's keyword-only dataclass, with its default, one line of help and its range.
 
     requires: the name of another option that must be > 0 where this one is set.
 

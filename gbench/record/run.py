@@ -13,6 +13,7 @@ from typing import TextIO
 from gbench.errors import UserError
 from gbench.record.cohort_folder import FOLDER_NAME, CohortDirectory, folder_name
 from gbench.record.files import is_count, read_json, require, write_json, write_text
+from gbench.record.history import History, history_of
 from gbench.record.status import CellStatus, cell_status, missing_slices
 from gbench.suite.cell import Cell
 
@@ -82,6 +83,10 @@ class RunDirectory:
     def status(self, cell: Cell) -> CellStatus:
         """What of the cell's replicas is done, failed, begun and missing."""
         return cell_status(cell, self.cohorts(cell.id))
+
+    def history(self, cell: Cell) -> History:
+        """All that the cell's journals say of its replicas."""
+        return history_of(cell, self.cohorts(cell.id))
 
     def missing(self, cell: Cell, cohort_size: int) -> list[tuple[int, int]]:
         """The slices still to train, failed ones among them; see `missing_slices`."""

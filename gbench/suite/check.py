@@ -1,9 +1,12 @@
 """Whether the parts of a cell fit together, as far as that can be told without running anything."""
 
+from collections.abc import Iterable, Iterator
+
 from gbench.errors import UserError, suggestion
+from gbench.suite.cell import Cell
 from gbench.suite.choice import Choice
 from gbench.suite.resolver import Resolver
-from gbench.suite.setting import Setting
+from gbench.suite.setting import Scores, Setting
 from gbench.suite.technique import Technique
 
 MANY = 4  # alternatives that one message names
@@ -124,6 +127,46 @@ def check_passing(technique: Technique, model: Choice, setting: Setting, resolve
             f"{_alternatives('model', 'takes', name, setting, resolver)}",
             technique.place,
         )
+
+
+def check_answers(technique: Technique, setting: Setting, scores: Scores) -> None:
+    """What ranks a data set's cells, and what they must reach, is among a cell's scores. Raises UserError."""
+    for key in (setting.primary, *setting.thresholds):
+        if key not in scores:
+            [asking] = [measure for measure in setting.measures if key in measure.scores]
+            what = "its primary metric" if key == setting.primary else "one of its thresholds"
+            raise UserError(
+                f"technique {technique.label}: game {technique.composition.game.use} does not "
+                f"{' and '.join(asking.asks)}, but on data set {setting.label} '{key}' is {what}; "
+                "name another, or leave the technique out",
+                technique.place,
+            )
+
+
+def check_asked(settings: Iterable[Setting], cells: Iterable[Cell], resolver: Resolver) -> None:
+    """Each metric that asks games something is answered in some cell. Raises UserError."""
+    asking = {measure.name: (measure, setting) for setting in settings for measure in setting.measures}
+    answered = {metric.use for cell in cells for metric in cell.recipe.metrics}
+    for name, (measure, setting) in asking.items():
+        if name not in answered:
+            raise UserError(
+                f"metric {name} asks games to {' and '.join(measure.asks)}, which none of the suite's does; "
+                f"{_alternatives('game', 'answers', measure.asks[0], setting, resolver)}",
+                measure.place,
+            )
+
+
+def unanswered_notes(settings: Iterable[Setting], cells: Iterable[Cell]) -> Iterator[str]:
+    """A line for each metric that a technique's game does not answer."""
+    by_label = {setting.label: setting for setting in settings}
+    for cell in cells:
+        for measure in by_label[cell.dataset].measures:
+            if not set(measure.scores) <= set(cell.scores):
+                verbs = " and ".join(measure.asks)
+                yield (
+                    f"metric {measure.name} is left out for {cell.label}, "
+                    f"whose game {cell.recipe.game.use} does not {verbs}"
+                )
 
 
 def _alternatives(kind: str, attribute: str, value: str, setting: Setting, resolver: Resolver) -> str:

@@ -11,6 +11,8 @@ from gbench.plugins.component import Chosen
 from gbench.recipe import Budget, Json, Recipe, Resources
 from gbench.suite.cell import Cell
 from gbench.suite.check import (
+    check_answers,
+    check_asked,
     check_fit,
     check_loss,
     check_mode,
@@ -24,7 +26,7 @@ from gbench.suite.document import Document, Part
 from gbench.suite.resolver import Resolver, chosen_model
 from gbench.suite.schedules import resolve_schedules
 from gbench.suite.schema import SuiteShape, read_budget
-from gbench.suite.setting import Measure, Setting, features_of, scores_of
+from gbench.suite.setting import Measure, Scores, Setting, features_of, scores_of
 from gbench.suite.technique import Technique, compose, depth
 
 # Of a recipe, and of the keys that a cell records. 3: seeds come from the recipe's canonical text, each
@@ -64,6 +66,7 @@ class Expansion:
                 if twin is not cell:
                     message = f"cells {twin.name} and {cell.name} are one and the same"
                     raise UserError(message, contender.technique.place)
+        check_asked(self.settings, list(seen.values()), self.resolver)
         return list(seen.values())
 
     def _check_size(self) -> None:
@@ -113,7 +116,7 @@ class Expansion:
             point=contender.point,
             recipe=self._recipe(setting, contender),
             replicas=self.shape.seeds,
-            scores=setting.scores,
+            scores=self._scores(setting, contender),
             primary=setting.primary,
             thresholds=setting.thresholds,
             resources=Resources(**self.shape.resources.model_dump()),
@@ -129,6 +132,7 @@ class Expansion:
         check_fit(technique, setting, resolver)
         check_regularizers(technique, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
+        measures = self._measures(setting, contender)
         turns = resolver.attribute("game", composition.game, "moves")
         probes = self._probes(setting, contender)
         recipe = Recipe(
@@ -146,11 +150,20 @@ class Expansion:
             optimizers=resolver.optimizers(composition, turns),
             ema=composition.ema,
             budget=self._budget(setting, contender.budget),
-            metrics=tuple(measure.component for measure in setting.measures),
-            features=features_of((*setting.measures, *probes)),
+            metrics=tuple(measure.component for measure in measures),
+            features=features_of((*measures, *probes)),
             probes=tuple(probe.component for probe in probes),
         )
         return replace(recipe, schedules=resolve_schedules(composition, recipe, resolver))
+
+    def _scores(self, setting: Setting, contender: Contender) -> Scores:
+        scores = scores_of(self._measures(setting, contender))
+        check_answers(contender.technique, setting, scores)
+        return scores
+
+    def _measures(self, setting: Setting, contender: Contender) -> tuple[Measure, ...]:
+        game = contender.technique.composition.game
+        return setting.measures_of(self.resolver.attribute("game", game, "answers"))
 
     def _probes(self, setting: Setting, contender: Contender) -> tuple[Measure, ...]:
         game = contender.technique.composition.game

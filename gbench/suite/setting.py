@@ -23,7 +23,8 @@ class Measure:
     """A metric of a suite, or a probe.
 
     needs: traits of a data set, its features' too. scores: keys it records. stems: these keys without their
-    protocol. named: options in these keys. uses: parts of a game without which it is left out.
+    protocol. named: options in these keys. uses, asks: parts and verbs of a game without which it is left
+    out.
     """
 
     kind: str
@@ -34,6 +35,7 @@ class Measure:
     named: tuple[str, ...]
     features: dict[str, Chosen]
     uses: tuple[str, ...]
+    asks: tuple[str, ...]
     place: str
 
     @property
@@ -54,14 +56,12 @@ class Setting:
     probes: tuple[Measure, ...]
     contests: tuple[Measure, ...]
     left_out: tuple[Measure, ...]
-    scores: Scores
     primary: str
     thresholds: dict[str, float]
 
-    @property
-    def features(self) -> dict[str, Chosen]:
-        """The feature extractors that its metrics name."""
-        return features_of(self.measures)
+    def measures_of(self, answers: tuple[str, ...]) -> tuple[Measure, ...]:
+        """The metrics that ask nothing but what a game with these verbs answers."""
+        return tuple(measure for measure in self.measures if set(measure.asks) <= set(answers))
 
     def probes_of(self, uses: tuple[str, ...]) -> tuple[Measure, ...]:
         """The probes that have something to look at in a game that uses these parts."""
@@ -138,8 +138,8 @@ def _measure(part: Any, kind: str, extractors: dict[str, Choice], resolver: Reso
         extractor = extractors.get(name, Choice(name, place=choice.locate("features")))
         features = {name: resolver.component("features", extractor)}
         needs = tuple(dict.fromkeys((*needs, *resolver.attribute("features", extractor, "needs"))))
-    uses = resolver.attribute(kind, choice, "uses")
-    return Measure(kind, component, needs, scores, stems, named, features, uses, part.place)
+    uses, asks = (resolver.attribute(kind, choice, name) for name in ("uses", "asks"))
+    return Measure(kind, component, needs, scores, stems, named, features, uses, asks, part.place)
 
 
 def _setting(
@@ -167,7 +167,6 @@ def _setting(
         probes=tuple(measure for measure in able if measure.kind == "probe"),
         contests=tuple(measure for measure in able if measure.kind == "contest"),
         left_out=tuple(measure for measure in measures if measure not in able),
-        scores=scores_of(fitting),
         primary=_primary(label, fitting, shape, document),
         thresholds=_thresholds(label, fitting, shape, document),
     )

@@ -9,6 +9,7 @@ from gbench.errors import UserError
 from gbench.plugins.registry import Registry, load_registry
 from gbench.recipe import Json
 from gbench.suite.cell import Cell
+from gbench.suite.check import unanswered_notes
 from gbench.suite.document import Document
 from gbench.suite.dump import to_yaml
 from gbench.suite.expand import Expansion
@@ -56,8 +57,9 @@ class Suite:
         }
 
     def notes(self) -> list[str]:
-        """What a user may want to know though it is no mistake: metrics left out on a data set."""
-        return list(left_out_notes(self.settings))
+        """What a user may want to know though it is no mistake: metrics left out."""
+        unanswered = unanswered_notes(self.settings, self.cells())
+        return list(dict.fromkeys([*left_out_notes(self.settings), *unanswered]))
 
     def to_yaml(self) -> str:
         """The suite as YAML, with the changes that `--set` made."""

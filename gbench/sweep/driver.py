@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gbench.record import RunDirectory
+from gbench.record import RunDirectory, event_of
 from gbench.suite.cell import Cell
 from gbench.sweep.executor import Executor
 from gbench.sweep.holding import Contests, Requests, due_contests
@@ -137,7 +137,7 @@ class Driver:
         if work is None:
             return
         if isinstance(event, Message):
-            self.progress.event(work.cell.name, work.replicas, event.value)
+            self.progress.event(work.cell.name, work.replicas, event_of(event.value))
             return
         del self._running[event.task]
         if isinstance(event, Failed):

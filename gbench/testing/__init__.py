@@ -7,12 +7,13 @@ def test_conformance(case):
     case.check()
 """
 
-from gbench.testing.cohorts import images, make_cohort, make_recipe, points, sequences, use, voxels
+from gbench.testing.cohorts import domains, images, make_cohort, make_recipe, points, sequences, use, voxels
 from gbench.testing.conformance import Case, conformance_cases
 
 __all__ = [
     "Case",
     "conformance_cases",
+    "domains",
     "images",
     "make_cohort",
     "make_recipe",

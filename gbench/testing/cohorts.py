@@ -75,6 +75,19 @@ def images(count: int = 64, size: int = 8, channels: int = 1) -> Data:
     return Data(train=fields, test=fields, classes=2)
 
 
+def domains(count: int = 64, size: int = 8) -> Data:
+    """Half of such images, and the other half with dark and bright exchanged as the field `source`."""
+    fields = images(count, size).train
+    train = {name: values[::2] for name, values in fields.items()} | {"source": -fields["real"][1::2]}
+    return Data(
+        train=train,
+        test=fields | {"source": -fields["real"]},
+        classes=2,
+        groups=(("real", "label"), ("source",)),
+        aligned=True,
+    )
+
+
 def voxels(count: int = 64, side: int = 8) -> Data:
     """Balls from small to large, 1 inside and −1 outside, with the larger half as the label."""
     line = torch.linspace(-1, 1, side).square()

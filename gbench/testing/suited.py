@@ -10,6 +10,7 @@ from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.plugins import Chosen, Component, load_registry
 from gbench.testing.cohorts import (
+    domains,
     images,
     make_cohort,
     make_recipe,
@@ -40,12 +41,18 @@ def cohort_with(
     if component.kind == "regularizer":
         return _regularized(use("regularizer", component.name), mode, replicas, budget=budget, **changes)
     parts = parts_for(component)
+    recipe = make_recipe(budget=budget, **(changes | parts))
+    return make_cohort(recipe, _data_for(parts), replicas, mode)
+
+
+def _data_for(parts: dict[str, Any]) -> Data:
+    """Two domains for a game that needs them, else small data of the first kind that the model makes.
+
+    Points have no labels.
+    """
+    if "source" in attributes_of("game", parts.get("game"))["needs"]:
+        return domains()
     networks = attributes_of("model", parts.get("model"))
-    return make_cohort(make_recipe(budget=budget, **(changes | parts)), _data_for(networks), replicas, mode)
-
-
-def _data_for(networks: dict[str, Any]) -> Data:
-    """Small data of the first kind that a model with these attributes makes; points have no labels."""
     made = [kind for kind in SAMPLES if kind in networks["traits"]]
     kinds = [kind for kind in made if not (kind == "vector" and networks["takes"])]
     return SAMPLES[kinds[0] if kinds else "image"]()

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gbench.record.history import SAMPLES
 from gbench.suite.cell import Cell
-from gbench.tracking.describe import metric_key
-from gbench.tracking.images import SAMPLES
+from gbench.tracking.run_tags import metric_key
 
 TAG_PREFIX = "mlflow.sharedViewState."
 TECHNIQUES, SEEDS = "gbench", "gbench-seeds"  # the views' ids

@@ -1,11 +1,12 @@
 """BiGAN: an encoder learns beside the generator, and the discriminator judges samples with their codes."""
 
 from dataclasses import dataclass
+from inspect import signature
 from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Batch, Game, Play, Stage
+from gbench.api import Batch, Game, Play, Setting, Stage, UserError
 
 
 @dataclass(kw_only=True)
@@ -29,6 +30,17 @@ class Bigan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator", "encoder"),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "reconstruct")
+
+    def begin(self, setting: Setting) -> None:
+        module = setting.networks["discriminator"].module
+        try:
+            signature(module.forward).bind("sample", "code")
+        except TypeError:
+            raise UserError(
+                f"game bigan: a {type(module).__name__} around the discriminator takes no pairs; "
+                "drop the regularizer that puts it there"
+            ) from None
 
     def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         x, z = batch["real"], batch["latent"]

@@ -41,9 +41,10 @@ class CycleGan(Game):
         "source-discriminator": ("source-discriminator",),
     }
     samplers: ClassVar[tuple[str, ...]] = ("generator", "inverse")
+    answers: ClassVar[tuple[str, ...]] = ("translate", "reconstruct")
 
     cycle: float = option(10.0, "λ (Zhu et al. 2017)", ge=0)
-    identity: float = option(0.5, "ι (the authors' code; the paper has it for paintings alone)", ge=0)
+    identity: float = option(0.0, "ι (Zhu et al. 2017: 0, and 0.5 for paintings alone)", ge=0)
     pool: int = option(50, "translations that are kept for each discriminator (Zhu et al. 2017)", ge=0)
 
     def networks(self, build: Builder) -> dict[str, nn.Module]:

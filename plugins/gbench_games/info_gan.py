@@ -31,6 +31,7 @@ class InfoGan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator",),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "classify")
 
     weight: float = option(1.0, "λ (Chen et al. 2016)", ge=0)
     categories: tuple[int, ...] = option((10,), "K of each categorical code (Chen et al. 2016, MNIST)", ge=2)
@@ -45,7 +46,7 @@ class InfoGan(Game):
             raise UserError("game info-gan needs a code; set categories or numbers")
         return {
             "generator": build("generator", inputs=build.latents + self.codes.size),
-            "discriminator": build("discriminator", size=self.codes.size),
+            "discriminator": build.single("discriminator", size=self.codes.size),
         }
 
     def begin(self, setting: Setting) -> None:

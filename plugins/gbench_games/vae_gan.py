@@ -39,12 +39,17 @@ class VaeGan(Game):
         "discriminator": ("discriminator",),
         "generator": ("generator",),
     }
+    answers: ClassVar[tuple[str, ...]] = ("encode", "reconstruct")
 
     gamma: float = option(1e-6, "γ (the authors' script for CelebA)", ge=0, le=1)
     margin: float | None = option(0.35, "m of the gate (the authors' script for CelebA); null: no gate", ge=0)
 
     def networks(self, build: Builder) -> dict[str, nn.Module]:
-        return super().networks(build) | {"encoder": build("encoder", size=2 * build.latents)}
+        return {
+            "generator": build("generator"),
+            "encoder": build("encoder", size=2 * build.latents),
+            "discriminator": build.single("discriminator"),
+        }
 
     def encoder_turn(self, stage: Stage, batch: Batch) -> Play:
         code = Gaussian.of(stage.run("encoder", batch["real"]))
@@ -75,9 +80,8 @@ class VaeGan(Game):
 
     def error(self, stage: Stage, decoded: Tensor, x: Tensor) -> Tensor:
         """½ ‖f(decoded) − f(x)‖², `[R]`."""
-        first, second = (
-            stage.networks["discriminator"].call("features", samples) for samples in (decoded, x)
-        )
+        first = stage.run("discriminator", decoded, method="features")
+        second = stage.run("discriminator", x, method="features")
         return (first - second).flatten(2).square().sum(-1).mean(-1) / 2
 
     def gates(self, look: Look) -> tuple[Tensor, Tensor] | tuple[None, None]:

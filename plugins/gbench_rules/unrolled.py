@@ -56,8 +56,8 @@ class Unrolled(Rule):
             for judge, parameters in zip(judges, unrolled, strict=True):
                 stack.enter_context(judge.using(parameters))
                 stack.enter_context(forgetting(judge.networks.values()))
-            # all of them are differentiated through the discriminators' steps
-            gradients = [player.gradient(batch, retain_graph=True) for player in others]
+            # all of them are differentiated through the same steps ahead
+            gradients = [player.gradient(batch, retain_graph=player is not others[-1]) for player in others]
         for judge in judges:
             judge.step(judge.gradient(batch))
         for player, gradient in zip(others, gradients, strict=True):

@@ -96,6 +96,7 @@ def test_both_stages_learn_to_obey_the_class() -> None:
     options = {"latents": 2, "condition": 32, "label_width": 8, "discriminator_norm": "none"}
     cohort = stackgan(
         Data(train=fields, test=fields, classes=2),
+        range(1, 3),
         game=use("game", "stackgan", weight=0.2),
         model=use("model", "stacked", **SMALL | options),
         optimizer=use("optimizer", "adam", lr=0.005, betas=[0.5, 0.999]),

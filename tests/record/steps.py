@@ -5,15 +5,16 @@ from typing import Any
 
 from gbench.recipe import Budget
 from gbench.record import Attempt, CohortDirectory
+from gbench.record.events import Measurement
 from gbench.suite.cell import Cell
 from tests.recipes import plain_recipe
 
 STEPS = range(100, 501, 100)
 
 
-def measurement(step: int, width: int = 3) -> dict[str, Any]:
+def measurement(step: int, width: int = 3) -> Measurement:
     values = {"modes": [float(step + replica) for replica in range(width)]}
-    return {"kind": "measurement", "step": step, "time": step, "values": values}
+    return Measurement(step=step, time=step, values=values)
 
 
 def save(path: Path) -> None:
@@ -38,7 +39,7 @@ def train(cohort: CohortDirectory, until: int = 500) -> Attempt:
 
 
 def steps_of(cohort: CohortDirectory) -> list[int]:
-    return [event["step"] for event in cohort.events()]
+    return [event.step for event in cohort.events()]
 
 
 def make_cell(label: str = "wgan-gp", replicas: int = 3) -> Cell:

@@ -40,15 +40,15 @@ BODIES = {
         "adversarial": """
             needs = ("real",)
             uses = ("model", "loss")
-            turn_names = ("discriminator", "generator")
+            moves = {"discriminator": ("discriminator",), "generator": ("generator",)}
         """,
         "conditional": """
             needs = ("real", "label")
             uses = ("model", "loss")
-            turn_names = ("discriminator", "generator")
+            moves = {"discriminator": ("discriminator",), "generator": ("generator",)}
         """,
-        "bare": 'uses = ("model",)\nturns_named = ("discriminator", "generator")',
-        "dirac": 'uses = ("loss",)\nturns_named = ("discriminator", "generator")',
+        "bare": 'uses = ("model",)\nmoves = {"discriminator": (), "generator": ()}',
+        "dirac": 'uses = ("loss",)\nmoves = {"discriminator": (), "generator": ()}',
     },
     "loss": {"hinge": 'margin: float = option(1.0, "margin", gt=0)', "wasserstein": "pass"},
     "metric": {

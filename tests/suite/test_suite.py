@@ -78,10 +78,10 @@ def test_a_technique_is_changed_by_dotted_paths(load: Load) -> None:
     found = recipe(load(SUITE, text).cells())
     assert found["regularizers"] == [{"use": "gradient-penalty", "version": "1", "options": {"weight": 0.1}}]
     assert found["loss"]["options"] == {"margin": 2.0}
-    assert found["optimizers"]["generator"]["lr"] == 1.0
-    assert found["optimizers"]["generator"]["betas"] == [0.0, 0.9]
-    assert found["optimizers"]["discriminator"] == {
-        "use": "sgd",
+    assert found["optimizers"]["generator"]["options"]["lr"] == 1.0
+    assert found["optimizers"]["generator"]["options"]["betas"] == [0.0, 0.9]
+    assert found["optimizers"]["discriminator"]["use"] == "sgd"
+    assert found["optimizers"]["discriminator"]["options"] == {
         "lr": 3.0,
         "momentum": 0.0,
         "nesterov": False,
@@ -94,8 +94,8 @@ def test_a_component_chosen_anew_starts_from_its_own_defaults(load: Load) -> Non
     found = recipe(
         load(SUITE, "techniques=[{use: wgan-gp, optimizer.lr: 2, optimizer.use: rmsprop}]").cells()
     )
-    assert found["optimizers"]["generator"] == {
-        "use": "rmsprop",
+    assert found["optimizers"]["generator"]["use"] == "rmsprop"
+    assert found["optimizers"]["generator"]["options"] == {
         "lr": 2.0,
         "alpha": 0.99,
         "eps": 1e-8,

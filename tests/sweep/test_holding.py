@@ -97,8 +97,8 @@ def test_kept_networks_generate_and_judge_as_the_trained_ones(tmp_path: Path) ->
     _, team = teams_of(run, cell, data, device)
     assert [entrant.name for entrant in team.entrants] == ["non-saturating:1"]
     samples = trained.inference.generated(20).samples
-    assert torch.equal(team.labelled(20)[0], samples)
-    scores, judged = trained.inference.scores_of(samples), team.judge(samples)
+    assert torch.equal(team.generator(20)[0], samples)
+    scores, judged = trained.inference.scores_of(samples), team.discriminator(samples)
     assert scores is not None
     assert judged is not None
     assert torch.equal(judged, scores)
@@ -110,7 +110,7 @@ def test_energies_are_turned_round(tmp_path: Path) -> None:
     run, _ = drive(tmp_path, suite)
     [cell] = suite.cells()
     [team] = teams_of(run, cell, load_data(cell.recipe, torch.device("cpu")), torch.device("cpu"))
-    scores = team.judge(torch.zeros(2, 5, 2))
+    scores = team.discriminator(torch.zeros(2, 5, 2))
     assert scores is not None
     assert (scores <= 0).all()
 

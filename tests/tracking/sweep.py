@@ -7,7 +7,8 @@ from typing import Any
 from PIL import Image
 
 from gbench.plugins import Chosen
-from gbench.record import Curves, RunDirectory
+from gbench.record import Event, History, RunDirectory
+from gbench.record.events import Images, Measurement, Trace
 from gbench.suite.cell import Cell
 from gbench.tracking.location import database
 from tests.recipes import plain_recipe
@@ -50,26 +51,17 @@ def record(run: RunDirectory, cell: Cell, until: int = 500, first: int = 0, last
             attempt.finish({"replicas": outcomes, "seconds": 1.0, "facts": {}})
 
 
-def events(folder: Path, replicas: range, step: int, gone: set[int]) -> list[dict[str, Any]]:
+def events(folder: Path, replicas: range, step: int, gone: set[int]) -> list[Event]:
     time = START + step
     modes = [None if replica in gone else step / 100 + replica for replica in replicas]
+    distances = [value and 10 / value for value in modes]
     picture = f"samples/{step:06}-r{replicas[0]:02}.png"
     Image.new("L", (300, 200), step % 256).save(folder / picture)
+    objectives = [[0.5] * len(replicas)] * 2
     return [
-        {
-            "kind": "measurement",
-            "step": step,
-            "time": time,
-            "values": {"modes": modes, "fd-pixels": [value and 10 / value for value in modes]},
-        },
-        {
-            "kind": "trace",
-            "step": step,
-            "time": time,
-            "steps": [step - 50, step],
-            "values": {"objective/generator": [[0.5] * len(replicas)] * 2},
-        },
-        {"kind": "images", "step": step, "time": time, "files": {str(replicas[0]): picture}},
+        Measurement(step=step, time=time, values={"modes": modes, "fd-pixels": distances}),
+        Trace(step=step, time=time, steps=[step - 50, step], values={"objective/generator": objectives}),
+        Images(step=step, time=time, files={str(replicas[0]): picture}),
     ]
 
 
@@ -79,8 +71,8 @@ def outcome(replica: int, diverges: bool) -> dict[str, Any]:
     return {"replica": replica, "status": "done", "step": 500}
 
 
-def summarise(cell: Cell, curves: Curves) -> dict[str, float]:
-    statuses = [outcome.status for outcome in curves.outcomes.values()]
+def summarise(history: History) -> dict[str, float]:
+    statuses = [outcome.status for outcome in history.outcomes.values()]
     return {"divergence-rate": statuses.count("diverged") / len(statuses), "undefined": float("nan")}
 
 

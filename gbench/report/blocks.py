@@ -89,7 +89,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Document:
+class Report:
     """A report's title, its techniques with their colours, and its sections."""
 
     title: str
