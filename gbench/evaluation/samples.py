@@ -57,11 +57,11 @@ class Samples:
     def take(self, n: int) -> "Samples":
         """The first `n` samples of each replica."""
         assert n <= self._count, f"{n} samples asked of {self._count}"
-        return self if n == self._count else Part(self, (slice(None), slice(n)))
+        return self if n == self._count else SamplesPart(self, (slice(None), slice(n)))
 
     def replica(self, index: int) -> "Samples":
         """One replica, still with a leading axis of length 1."""
-        return Part(self, (slice(index, index + 1), slice(None)))
+        return SamplesPart(self, (slice(index, index + 1), slice(None)))
 
     @property
     def _count(self) -> int:
@@ -101,7 +101,7 @@ class Samples:
         return torch.cat(found, dim=1) if found else samples.new_full(samples.shape[:2], torch.nan)
 
 
-class Part(Samples):
+class SamplesPart(Samples):
     """Some replicas' first samples; features and scores come from the whole."""
 
     def __init__(self, whole: Samples, where: tuple[slice, slice]):

@@ -24,7 +24,7 @@ def brightness(samples: torch.Tensor) -> torch.Tensor:
     return samples.flatten(2).square().mean(-1)
 
 
-class Projection(Features):
+class RandomProjection(Features):
     """Features that need no training: pixels, and a soft choice among the first ten as a class."""
 
     def extract(self, images: torch.Tensor) -> Extracted:

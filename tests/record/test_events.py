@@ -35,8 +35,8 @@ LINES = [
         '{"kind": "trace", "step": 500, "time": 9, "steps": [10, 20], "values": {"loss": [[1.0], [3.0]]}}',
     ),
     (
-        ProbeFinding(**WHEN, probe="jacobian", **NOTHING),
-        '{"kind": "probe", "step": 500, "time": 9, "probe": "jacobian", "values": {}, "tables": {}, "files": {}}',
+        ProbeFinding(**WHEN, probe="x", **NOTHING),
+        '{"kind": "probe", "step": 500, "time": 9, "probe": "x", "values": {}, "tables": {}, "files": {}}',
     ),
     (
         ProbeFinding(**WHEN, probe="x", **NOTHING, reason="no"),

@@ -13,7 +13,7 @@ from gbench.evaluation.samples import Samples
 from gbench.evaluation.trained import Trained
 from gbench.plugins import Component, load_registry
 from gbench.testing.cohorts import make_cohort, make_identity
-from gbench.testing.stand_ins import Projection, brightness, data_with, teams
+from gbench.testing.stand_ins import RandomProjection, brightness, data_with, teams
 from gbench.testing.suited import ROUNDS, SMOOTH
 
 
@@ -23,7 +23,7 @@ def scores_each_replica_for_itself(component: Component) -> None:
     data = data_with(registry.describe(component).attributes.get("needs", ()))
     metric = registry.load(component)(samples=200)
     feature = getattr(metric, "features", None)
-    extractors: dict[str, Features] = {feature: Projection()} if feature else {}
+    extractors: dict[str, Features] = {feature: RandomProjection()} if feature else {}
     metric.fit(Reference(data, extractors))
     real = data.train["real"]
     fake = torch.stack([real[:200], real[200:400]])
@@ -55,7 +55,7 @@ def _looked(component: Component, replicas: range) -> Finding:
     probe, data = registry.load(component)(), data_with(needs)
     cohort = make_cohort(make_identity(optimizer=SMOOTH), data, replicas)
     feature = getattr(probe, "features", None)
-    extractors: dict[str, Features] = {feature: Projection()} if feature else {}
+    extractors: dict[str, Features] = {feature: RandomProjection()} if feature else {}
     trained = Trained(cohort, Reference(data, extractors), extractors)
     probe.check(trained)
     with torch.no_grad():
@@ -77,7 +77,7 @@ def compares_whoever_comes(component: Component) -> None:
     data = data_with(registry.describe(component).attributes.get("needs", ()))
     contest = registry.load(component)(samples=60)
     feature = getattr(contest, "features", None)
-    extractors: dict[str, Features] = {feature: Projection()} if feature else {}
+    extractors: dict[str, Features] = {feature: RandomProjection()} if feature else {}
     standings = [contest.play(ContestField(data, extractors, teams(data))) for _ in range(2)]
     assert list(standings[0].scores) == contest.names()
     assert standings[0].scores == standings[1].scores
