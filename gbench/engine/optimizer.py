@@ -9,13 +9,14 @@ import torch
 from torch import Tensor
 
 from gbench.engine.streams import Streams
+from gbench.plugins.named import Named
 
 State = dict[str, Tensor]
 """What is remembered of one parameter: tensors like it, `[R, ...]`, and numbers that all replicas share."""
 
 
 @dataclass(kw_only=True)
-class Optimizer:
+class Optimizer(Named):
     """Moves stacked parameters, `[R, ...]` each, so that R replicas are R independent optimizers.
 
     An author writes one function of one parameter: `ahead`, where rules may differentiate the step, else
@@ -34,9 +35,6 @@ class Optimizer:
     """
 
     paper: ClassVar[str] = ""
-
-    name: str = field(default="", init=False, repr=False, compare=False)
-    """What suites call the component; the registry sets it."""
 
     _steps: torch.optim.Optimizer = field(init=False, repr=False, compare=False)
 
