@@ -142,17 +142,3 @@ def test_a_built_in_plugin_imports_what_a_third_party_may(path: Path) -> None:
     own = path.relative_to(ROOT / "plugins").parts[0]
     allowed = "gbench.plugins" if path.name == "__init__.py" else "gbench.api"
     assert {name for name in modules(path) if name.partition(".")[0] != own} <= {allowed}
-
-
-def test_a_class_name_has_one_meaning() -> None:
-    owners: dict[str, list[str]] = {}
-    for path in CORE:
-        for found in classes(path):
-            owners.setdefault(found, []).append(name(path))
-    ambiguous = {found for found, paths in owners.items() if len(paths) > 1}
-    assert ambiguous <= {
-        "Brief",
-        "Comparison",
-        "Curves",
-        "Document",
-    }  # of the report, the record and the suite
