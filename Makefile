@@ -3,14 +3,15 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test test-heavy lint clean
+.PHONY: setup run test test-heavy coverage lint clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run         set up, then compare techniques: gbench run suites/stability.yaml (20 minutes)"
 	@echo "make test        set up, then run all tests (minutes)"
 	@echo "make test-heavy  the checks that take longer: node failures, simulations, kill -9"
-	@echo "make lint        ruff and mypy"
+	@echo "make coverage    how much of some rooms their own tests run: make coverage ROOMS='suite record'"
+	@echo "make lint        ruff, mypy and codespell"
 
 setup: $(VENV)/.installed
 
@@ -32,10 +33,20 @@ test: setup
 test-heavy: setup
 	$(BIN)/python -m pytest -m heavy
 
+# A room's tests and that room's files: what other rooms' tests happen to run does not count.
+ROOMS ?= suite plugins record statistics
+
+coverage: setup
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(ROOMS:%=tests/%)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include "$$(echo $(ROOMS:%='gbench/%/*') | tr ' ' ',')"
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage.* htmlcov

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from gbench.record import CohortDirectory, RunDirectory
+from gbench.record.events import Advance
 
 PURPOSES = ("train", "evaluate", "record")
 
@@ -27,8 +28,8 @@ def cohorts_of(run: RunDirectory) -> list[CohortDirectory]:
 
 def spent(cohort: CohortDirectory) -> dict[str, float]:
     """Seconds by purpose, cumulative in the last progress event."""
-    events = [event for event in cohort.events() if event["kind"] == "progress"]
-    return {purpose: events[-1]["seconds"].get(purpose, 0.0) for purpose in PURPOSES}
+    seconds = [event.seconds for event in cohort.events() if isinstance(event, Advance)]
+    return {purpose: seconds[-1].get(purpose, 0.0) for purpose in PURPOSES}
 
 
 def span(cohort: CohortDirectory) -> tuple[float, float]:

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 
 BATCH = 64
@@ -28,22 +28,22 @@ WARM_UP = 5  # rounds
 
 def ring_identity() -> dict:
     """Wasserstein loss and gradient penalty between two MLPs, one discriminator step a round."""
-    return make_identity(
+    return make_recipe(
         dataset=use("dataset", "ring"),
         model=use("model", "mlp"),
         loss=use("loss", "wasserstein"),
         regularizers=[use("regularizer", "gradient-penalty")],
-        optimizer={"use": "adam", "lr": 1e-4, "betas": [0.0, 0.9]},
+        optimizer=use("optimizer", "adam", lr=0.0001, betas=[0.0, 0.9]),
         budget={"steps": 10**6, "batch_size": BATCH, "measurements": 1},
     )
 
 
 def digits_identity() -> dict:
     """Non-saturating DCGAN with batch normalisation."""
-    return make_identity(
+    return make_recipe(
         dataset=use("dataset", "digits"),
         model=use("model", "dcgan", width=32),
-        optimizer={"use": "adam", "lr": 2e-4, "betas": [0.5, 0.999]},
+        optimizer=use("optimizer", "adam", lr=0.0002, betas=[0.5, 0.999]),
         budget={"steps": 10**6, "batch_size": BATCH, "measurements": 1},
     )
 
@@ -51,18 +51,18 @@ def digits_identity() -> dict:
 class PlainLoop:
     """What a paper's repository does: two modules, two optimizers, one seed."""
 
-    def __init__(self, identity: dict, data: Data):
+    def __init__(self, recipe: dict, data: Data):
         registry = load_registry()
-        model = registry.create(identity["model"], "model")
+        model = registry.create(recipe.model, "model")
         networks = networks_of(model, data.shape, data.classes)
         self.generator, self.discriminator = networks["generator"], networks["discriminator"]
         self.latents, self.uniform = model.latents, model.latent == "uniform"
         self.real = data.train["real"]
-        self.penalised = bool(identity["regularizers"])
-        self.optimizers = [self._adam(net, identity) for net in (self.generator, self.discriminator)]
+        self.penalised = bool(recipe.regularizers)
+        self.optimizers = [self._adam(net, recipe) for net in (self.generator, self.discriminator)]
 
-    def _adam(self, network: nn.Module, identity: dict) -> torch.optim.Adam:
-        options = identity["optimizers"]["generator"]
+    def _adam(self, network: nn.Module, recipe: dict) -> torch.optim.Adam:
+        options = recipe.optimizers["generator"]
         return torch.optim.Adam(network.parameters(), lr=options["lr"], betas=tuple(options["betas"]))
 
     def round(self) -> None:
@@ -111,10 +111,10 @@ def traced(cohort: Cohort) -> Callable[[], object]:
     return lambda: traces.record(cohort.step + 1, cohort.round())
 
 
-def compare(name: str, identity: dict, replicas: int, pairs: int, rounds: int) -> None:
-    data = load_registry().create(identity["dataset"], "dataset").load()
-    plain = PlainLoop(identity, data)
-    cohort = make_cohort(identity, data, range(replicas))
+def compare(name: str, recipe: dict, replicas: int, pairs: int, rounds: int) -> None:
+    data = load_registry().create(recipe.dataset, "dataset").load()
+    plain = PlainLoop(recipe, data)
+    cohort = make_cohort(recipe, data, range(replicas))
     step = traced(cohort)
     ratios, alone, together = [], [], []
     for _ in range(pairs):

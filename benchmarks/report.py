@@ -22,7 +22,10 @@ from pathlib import Path
 
 import numpy as np
 
+from gbench.plugins import Chosen
+from gbench.recipe import Budget, Recipe
 from gbench.record import RunDirectory
+from gbench.record.events import Advance, Measurement, Trace
 from gbench.suite.cell import Cell
 
 REPLICAS, GRID, DATASETS, STEPS, MEASUREMENTS = 8, 10, 5, 1000, 10
@@ -45,13 +48,22 @@ def cells(runs: int) -> Iterator[Cell]:
             scores=SCORES,
             primary="fd",
             thresholds={"fd": 5.0},
-            identity={
-                "dataset": {"use": "ring", "options": {"modes": 8 + dataset}},
-                "loss": {"use": "hinge", "options": {}},
-                "optimizers": {"generator": {"use": "adam", "lr": lr}},
-                "seed": technique,
-                "budget": {"steps": STEPS, "batch_size": 64, "measurements": MEASUREMENTS},
-            },
+            recipe=Recipe(
+                schema=3,
+                engine="1",
+                seed=technique,
+                dataset=Chosen("ring", "1", {"modes": 8 + dataset}),
+                game=Chosen("adversarial"),
+                model=Chosen("mlp"),
+                loss=Chosen("hinge"),
+                rule=Chosen("alternating"),
+                regularizers=(),
+                optimizers={"generator": Chosen("adam", "1", {"lr": lr})},
+                ema=None,
+                budget=Budget(steps=STEPS, batch_size=64, measurements=MEASUREMENTS),
+                metrics=(),
+                features={},
+            ),
         )
 
 
@@ -64,12 +76,12 @@ def record(run: RunDirectory, cell: Cell, points: int, random: np.random.Generat
             step, late = number * STEPS // MEASUREMENTS, gone & (number > MEASUREMENTS // 2)
             values = {key: level * random.lognormal(1 / number, 0.1, REPLICAS) for key in SCORES}
             measured = {key: np.where(late, np.nan, value) for key, value in values.items()}
-            attempt.append({"kind": "measurement", "step": step, "time": step, "values": measured})
+            attempt.append(Measurement(step=step, time=step, values=measured))
         steps = np.linspace(1, STEPS, points).astype(int)
         traces = {key: random.normal(size=(points, REPLICAS)) for key in TRACES}
-        attempt.append({"kind": "trace", "step": STEPS, "time": STEPS, "steps": steps, "values": traces})
+        attempt.append(Trace(step=STEPS, time=STEPS, steps=steps, values=traces))
         seconds = {"train": 20.0, "evaluate": 2.0, "record": 0.1}
-        attempt.append({"kind": "progress", "step": STEPS, "time": STEPS, "seconds": seconds})
+        attempt.append(Advance(step=STEPS, time=STEPS, seconds=seconds))
         outcomes = [
             {"replica": r, "status": "diverged" if out else "done", "step": STEPS // 2 if out else STEPS}
             for r, out in enumerate(gone)
@@ -77,10 +89,11 @@ def record(run: RunDirectory, cell: Cell, points: int, random: np.random.Generat
         attempt.finish({"replicas": outcomes, "seconds": 22.1, "facts": {"device": "cpu"}})
 
 
-def make(folder: Path, runs: int, points: int) -> int:
+def make(folder: Path, runs: int, points: int, most: int | None = None) -> int:
+    """Record `runs` runs in full grids, or of these the first `most` cells; how many runs that are."""
     run, random = RunDirectory(folder), np.random.default_rng(0)
     run.create("name: many\n")
-    made = list(cells(runs))
+    made = list(cells(runs))[:most]
     for cell in made:
         path = run.cell_folder(cell.id)
         path.mkdir(parents=True)

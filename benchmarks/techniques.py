@@ -34,6 +34,7 @@ from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
 from gbench.errors import UserError
 from gbench.plugins import load_registry
+from gbench.recipe import Recipe
 from gbench.suite import load_suite
 from gbench.testing import make_cohort
 
@@ -42,11 +43,9 @@ MODELS = {"ring": {"use": "mlp"}, "digits": {"use": "dcgan", "width": 32}}
 METRICS = {"ring": "modes", "digits": {"use": "kid", "features": "pixels"}}
 WARM_UP = 2  # rounds
 
-Identity = dict[str, Any]
 
-
-def resolved(technique: Identity, dataset: str) -> Identity:
-    """The identity of the cell that a suite with this technique alone has. Raises UserError."""
+def resolved(technique: dict[str, Any], dataset: str) -> Recipe:
+    """The recipe of the cell that a suite with this technique alone has. Raises UserError."""
     suite = {
         "name": "cost",
         "budget": {"steps": 10**6, "batch_size": 64},
@@ -59,13 +58,15 @@ def resolved(technique: Identity, dataset: str) -> Identity:
         path = Path(folder) / "cost.yaml"
         path.write_text(json.dumps(suite))
         [cell] = load_suite(path).cells()
-        return cell.identity
+        return cell.recipe
 
 
-def yardstick(identity: Identity, dataset: str) -> tuple[Identity, bool]:
+def yardstick(recipe: Recipe, dataset: str) -> tuple[Recipe, bool]:
     """Non-saturating in the game and on the model of that cell; else the plain one, and True."""
     changes = {
-        part: {"use": identity[part]["use"], **identity[part]["options"]} for part in ("game", "model")
+        part: {"use": chosen.use, **chosen.options}
+        for part, chosen in (("game", recipe.game), ("model", recipe.model))
+        if chosen
     }
     try:
         return resolved({"use": YARDSTICK, **changes}, dataset), False
@@ -76,8 +77,8 @@ def yardstick(identity: Identity, dataset: str) -> tuple[Identity, bool]:
 class Contestant:
     """A cohort under the clock; `seconds` of a replica-step, one for each time it ran."""
 
-    def __init__(self, identity: Identity, data: Data, replicas: int, seconds: float):
-        self.cohort: Cohort = make_cohort(identity, data, range(replicas))
+    def __init__(self, recipe: Recipe, data: Data, replicas: int, seconds: float):
+        self.cohort: Cohort = make_cohort(recipe, data, range(replicas))
         self.replicas = replicas
         self.seconds: list[float] = []
         self.updates = self._updates()
@@ -116,15 +117,15 @@ class Contestant:
 
 def compare(technique: str, dataset: str, replicas: int, pairs: int, seconds: float) -> str:
     """A line of the table."""
-    identity = resolved({"use": technique}, dataset)
-    if identity["model"] is None:
+    recipe = resolved({"use": technique}, dataset)
+    if recipe.model is None:
         return "a game without a model"
-    reference, other_model = yardstick(identity, dataset)
-    identities = [identity, reference]
-    if identity["regularizers"]:
-        identities.append(resolved({"use": technique, "regularizers": []}, dataset))
-    data = load_registry().create(identity["dataset"], "dataset").load()
-    contestants = [Contestant(each, data, replicas, seconds) for each in identities]
+    reference, other_model = yardstick(recipe, dataset)
+    recipes = [recipe, reference]
+    if recipe.regularizers:
+        recipes.append(resolved({"use": technique, "regularizers": []}, dataset))
+    data = load_registry().create(recipe.dataset, "dataset").load()
+    contestants = [Contestant(each, data, replicas, seconds) for each in recipes]
     for _ in range(pairs):
         for contestant in contestants:
             contestant.run()

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from gbench.record import Curves, RunDirectory, load_curves
+from gbench.record import History, RunDirectory
 from gbench.suite import load_suite
-from gbench.suite.cell import Cell
 
 REPLICA = 0
 FINE = 4  # a panel is drawn so much larger, and then shrunk
@@ -81,28 +80,28 @@ def shade(share: float) -> Colour:
     return red, green, blue
 
 
-def curve(curves: Curves, key: str) -> list[float]:
+def curve(history: History, key: str) -> list[float]:
     """A trace of the replica; it ends where its numbers do."""
-    return [value for _, value in curves.traces[key][REPLICA] if value is not None]
+    return [value for _, value in history.traces[key][REPLICA] if value is not None]
 
 
-def plane(cell: Cell, curves: Curves, across: str, up: str) -> Image.Image:
+def plane(history: History, across: str, up: str) -> Image.Image:
     """Both players' numbers: the generator's across, the discriminator's up."""
-    start = [cell.identity["game"]["options"][key.removeprefix("position/")] for key in (across, up)]
+    start = [history.cell.recipe.game.options[key.removeprefix("position/")] for key in (across, up)]
     panel = Panel(REACH * math.hypot(*start))
     panel.line((-panel.reach, 0), (panel.reach, 0), FRAME, 1)
     panel.line((0, -panel.reach), (0, panel.reach), FRAME, 1)
-    panel.trajectory(list(zip(curve(curves, across), curve(curves, up), strict=True)), 1.2)
+    panel.trajectory(list(zip(curve(history, across), curve(history, up), strict=True)), 1.2)
     panel.cross((0, 0))
     return panel.finished()
 
 
-def triangle(curves: Curves) -> Image.Image:
+def triangle(history: History) -> Image.Image:
     """The generator's strategies between rock (left), paper (top) and scissors (right)."""
     panel = Panel(0.96)
     for start, end in zip(CORNERS, CORNERS[1:] + CORNERS[:1], strict=True):
         panel.line(start, end, FRAME, 1.2)
-    shares = zip(*(curve(curves, f"{choice}/generator") for choice in CHOICES), strict=True)
+    shares = zip(*(curve(history, f"{choice}/generator") for choice in CHOICES), strict=True)
     panel.trajectory([mixture(share) for share in shares], 0.8)
     panel.cross(mixture((1 / 3, 1 / 3, 1 / 3)))
     return panel.finished()
@@ -114,20 +113,21 @@ def mixture(shares: Sequence[float]) -> Point:
     return sum(share * x for share, (x, _) in pairs), sum(share * y for share, (_, y) in pairs)
 
 
-def draw(cell: Cell, curves: Curves) -> Image.Image | None:
+def draw(history: History) -> Image.Image | None:
     """The panel of a cell, if its game says where the players are."""
-    if f"{CHOICES[0]}/generator" in curves.traces:
-        return triangle(curves)
+    if f"{CHOICES[0]}/generator" in history.traces:
+        return triangle(history)
     for across, up in PLANES:
-        if across in curves.traces:
-            return plane(cell, curves, across, up)
+        if across in history.traces:
+            return plane(history, across, up)
     return None
 
 
-def caption(cell: Cell, curves: Curves) -> str:
+def caption(history: History) -> str:
     """How far from the equilibrium the replica ended."""
-    assert cell.primary is not None
-    value = curves.measurements[cell.primary][REPLICA][-1][1]
+    primary = history.cell.primary
+    assert primary is not None
+    value = history.measurements[primary][REPLICA][-1][1]
     return "lost" if value is None else "reached" if value < 1e-3 else f"{value:.2g}"
 
 
@@ -150,10 +150,10 @@ def main(folder: str, target: str) -> None:
     run = RunDirectory(Path(folder))
     pages: dict[str, list[tuple[str, str, Image.Image]]] = {}
     for cell in load_suite(run.root / "suite.yaml").cells():
-        curves = load_curves(run.cell_folder(cell.id))
-        image = draw(cell, curves) if curves.traces else None
+        history = run.history(cell)
+        image = draw(history) if history.traces else None
         if image is not None:
-            pages.setdefault(cell.dataset, []).append((cell.label, caption(cell, curves), image))
+            pages.setdefault(cell.dataset, []).append((cell.label, caption(history), image))
     Path(target).mkdir(parents=True, exist_ok=True)
     for dataset, panels in pages.items():
         page(panels).save(Path(target) / f"{dataset}.png", optimize=True)

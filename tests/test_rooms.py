@@ -3,6 +3,7 @@
 import ast
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,6 +65,17 @@ def start_up_packages(path: Path) -> set[str]:
     return {name.partition(".")[0] for name in imports(tree)}
 
 
+def modules(path: Path) -> set[str]:
+    """Modules of gbench and of plugin packages that a file imports."""
+    found = imports(ast.parse(path.read_text()))
+    return {name for name in found if name.partition(".")[0] in {"gbench", *PLUGINS}}
+
+
+def classes(path: Path) -> set[str]:
+    """Names of the classes that a file defines."""
+    return {node.name for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ClassDef)}
+
+
 def room(path: Path) -> str:
     return path.relative_to(ROOT / "gbench").parts[0].removesuffix(".py")
 
@@ -74,7 +86,15 @@ def name(path: Path) -> str:
 
 def test_the_table_speaks_of_rooms_that_exist() -> None:
     assert {*ONLY, *NEVER} <= {room(path) for path in CORE}
-    assert len(PLUGINS) == 11
+
+
+def test_the_project_names_every_plugin_package() -> None:
+    """As an entry point, in the wheel and for the type checker."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    assert sorted(project["project"]["entry-points"]["gbench"].values()) == PLUGINS
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
+    assert wheel == ["gbench", *(f"plugins/{name}" for name in PLUGINS)]
+    assert project["tool"]["mypy"]["packages"] == ["gbench", *PLUGINS]
 
 
 def test_type_checkers_imports_do_not_count_and_local_ones_do() -> None:
@@ -115,3 +135,24 @@ def test_the_command_line_starts_without_heavy_imports(path: Path) -> None:
 @pytest.mark.parametrize("path", CORE, ids=name)
 def test_the_core_names_no_plugin_package(path: Path) -> None:
     assert re.findall(rf"\b(?:{'|'.join(PLUGINS)})\b", path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "plugins").rglob("*.py")), ids=name)
+def test_a_built_in_plugin_imports_what_a_third_party_may(path: Path) -> None:
+    own = path.relative_to(ROOT / "plugins").parts[0]
+    allowed = "gbench.plugins" if path.name == "__init__.py" else "gbench.api"
+    assert {name for name in modules(path) if name.partition(".")[0] != own} <= {allowed}
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    owners: dict[str, list[str]] = {}
+    for path in CORE:
+        for found in classes(path):
+            owners.setdefault(found, []).append(name(path))
+    ambiguous = {found for found, paths in owners.items() if len(paths) > 1}
+    assert ambiguous <= {
+        "Brief",
+        "Comparison",
+        "Curves",
+        "Document",
+    }  # of the report, the record and the suite

@@ -1,12 +1,12 @@
 """`gbench reference`: the mean and covariance of a data set's features, in a file that FID reads."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
+from gbench.plugins import Chosen, load_registry
 
 if TYPE_CHECKING:
     from gbench.evaluation.moments import Moments
@@ -37,7 +37,7 @@ def command(
     )
 
 
-def read(text: str, kind: str) -> dict[str, Any]:
+def read(text: str, kind: str) -> Chosen:
     """A component as it would stand in a suite, with its options checked. Raises UserError."""
     from gbench.suite.choice import read_named_choice
     from gbench.suite.document import Document
@@ -45,11 +45,12 @@ def read(text: str, kind: str) -> dict[str, Any]:
 
     document = Document(parse_yaml(text, text).data, text, {(): text})
     choice = read_named_choice(document.part(), f"a {kind}")
-    options = load_registry().options(kind, str(choice.use), choice.options, choice.locate)
-    return {"use": str(choice.use), "options": options}
+    component = load_registry().find(kind, str(choice.use), choice.place)
+    options = load_registry().options(kind, component.name, choice.options, choice.locate)
+    return Chosen(component.name, component.version, options)
 
 
-def moments(dataset: dict[str, Any], features: dict[str, Any], split: str) -> "Moments":
+def moments(dataset: Chosen, features: Chosen, split: str) -> "Moments":
     """Of the split's features, on a GPU if there is one. Raises UserError."""
     import tempfile
 
@@ -58,17 +59,17 @@ def moments(dataset: dict[str, Any], features: dict[str, Any], split: str) -> "M
     from gbench.evaluation.moments import Moments
     from gbench.evaluation.reference import Reference
 
-    check_traits(dataset["use"], features["use"])
+    check_traits(dataset.use, features.use)
     extractor = load_registry().create(features, "features")
     extractor.ready()
     data = load_registry().create(dataset, "dataset").load()
     data = data.to("cuda" if torch.cuda.is_available() else "cpu")
     with tempfile.TemporaryDirectory() as folder:
         extractor.fit(data, Path(folder))
-        vectors = Reference(data, {features["use"]: extractor}).features(features["use"], split)
+        vectors = Reference(data, {features.use: extractor}).features(features.use, split)
     if len(vectors) < 2:
         raise UserError(f"a covariance needs at least 2 samples; split {split} has {len(vectors)}")
-    facts = {"dataset": dataset["use"], "features": features["use"], "split": split}
+    facts = {"dataset": dataset.use, "features": features.use, "split": split}
     return Moments.of(vectors, **facts, samples=str(len(vectors)))
 
 

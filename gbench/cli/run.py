@@ -150,7 +150,7 @@ def make_executor(name: str, address: str | None, workers: int | None, cells: "l
     from gbench.sweep.ray_cluster import RayExecutor
 
     resources = cells[0].resources
-    return RayExecutor(address, resources["cpus"], resources["gpus"], workers)
+    return RayExecutor(address, resources.cpus, resources.gpus, workers)
 
 
 @contextmanager
@@ -160,7 +160,7 @@ def _projection(run: "RunDirectory", uri: str | None, grace: float) -> "Iterator
         yield []
         return
     from gbench.report.brief import publish
-    from gbench.report.results import statistics_of
+    from gbench.report.entries import statistics_of
     from gbench.tracking.background import Projection
 
     projection = Projection(run, uri, statistics_of, publish, grace=grace).start()
@@ -193,10 +193,12 @@ class LostTracking:
 def _report(run: "RunDirectory", cells: "list[Cell]") -> None:
     from gbench.record import load_contests
     from gbench.report.contest_results import print_contests
-    from gbench.report.results import gather
+    from gbench.report.reading import read_entries
+    from gbench.report.study import failures_of, rows_of
     from gbench.report.table import console, print_report
 
-    rows, failures = gather(run, cells)
+    entries = read_entries(run, cells)
+    rows, failures = rows_of(entries), failures_of(entries)
     print_contests(console(), load_contests(run), cells)
     if rows or failures:
         print_report(console(), rows, failures, str(run.root))

@@ -18,8 +18,8 @@ Server = Annotated[
 def command(run: Run, tracking: Server = None) -> None:
     """Bring what is recorded to MLflow."""
     from gbench.report.brief import publish
-    from gbench.report.results import statistics_of
-    from gbench.tracking.lost import TrackingLost
+    from gbench.report.entries import statistics_of
+    from gbench.tracking.outage import TrackingLost
     from gbench.tracking.sync import sync
 
     try:

@@ -8,6 +8,7 @@ import torch
 
 from gbench.data.density import Density
 from gbench.data.layout import Fields, Groups, check_groups, check_lengths, check_test, with_extras
+from gbench.plugins.named import Named
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +21,16 @@ class Data:
     class of `real`. Other fields have a name and a shape of their own.
     """
 
+    #: What is trained on.
     train: Fields
+
     #: It has the fields of `train`, and may have more: targets, or marks of what is anomalous.
     test: Fields
+
     #: Number of classes, where there are labels.
     classes: int | None = None
+
+    #: The law that the samples were drawn from, if it is known.
     density: Density | None = None
     #: Fields of a group are shuffled together, as pairs; groups apart, as unpaired domains, and their lengths
     #: may differ. Empty stands for one group of all fields, and becomes that.
@@ -54,7 +60,7 @@ class Data:
 
     @classmethod
     def drawn(cls, density: Density, points: int, seed: int = 0) -> "Data":
-        """`points` training points and a tenth as many (at least one) test points of a known density."""
+        """`points` training points of a known density, and a tenth as many test points, at least one."""
         generator = torch.Generator().manual_seed(seed)
         train = density.sample(points, generator)
         test = density.sample(max(points // 10, 1), generator)
@@ -87,8 +93,8 @@ class Data:
 
 
 @dataclass(kw_only=True)
-class Dataset:
-    """Base of data sets: options are fields, `load` gives the data.
+class Dataset(Named):
+    """Base of data sets: its fields are options, and `load` gives the data.
 
     Example, a file `line.py` in a plugin package:
 
@@ -103,7 +109,9 @@ class Dataset:
                 return Data(train={"real": real}, test={"real": real})
     """
 
+    #: The source of the data.
     paper: ClassVar[str] = ""
+
     #: The fields of its batches.
     provides: ClassVar[tuple[str, ...]] = ("real",)
     #: One of the four kinds of sample that `real` is, and what else holds: "label", "density", "factors",

@@ -9,12 +9,15 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Density:
-    """p(x) = 1/K Σ_k N(x; centers_k, std² I), with centers [K, D].
+    """p(x) = 1/K Σ_k N(x; centers_k, std² I).
 
     Points are [..., D] with at least one leading axis; every method keeps the leading axes.
     """
 
+    #: The means of the K Gaussians, [K, D].
     centers: Tensor
+
+    #: The standard deviation of each of them.
     std: float
 
     @property
@@ -42,7 +45,7 @@ class Density:
         return nearest.values, nearest.indices
 
     def _distances(self, points: Tensor) -> Tensor:
-        """To every centre, [..., K]; not through a product of matrices, which would round off small ones."""
+        """Distances to all centres, [..., K]; not by a product of matrices, which rounds off small ones."""
         exact = "donot_use_mm_for_euclid_dist"
         rows, centers = points.flatten(0, -2), self.centers.to(points.dtype)
         return torch.cdist(rows, centers, compute_mode=exact).unflatten(0, points.shape[:-1])

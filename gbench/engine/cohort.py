@@ -1,4 +1,4 @@
-"""The replicas of a cell that train together: everything that a cell's identity names, built."""
+"""The replicas of a cell that train together: everything that a recipe names, built."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ from gbench.engine.health import Health
 from gbench.engine.inference import Inference
 from gbench.engine.loss import Loss
 from gbench.engine.model import Model
-from gbench.engine.optimizers import build_optimizer
+from gbench.engine.optimizer import Optimizer
 from gbench.engine.player import Player, moved_parameters
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas, choose_mode
@@ -29,12 +29,11 @@ from gbench.engine.stage import Stage
 from gbench.engine.stateful import Stateful
 from gbench.engine.streams import Streams
 from gbench.errors import UserError, suggestion
+from gbench.recipe import Recipe, canonical
 
 if TYPE_CHECKING:
     from gbench.data.dataset import Data
     from gbench.plugins import Registry
-
-Identity = dict[str, Any]
 
 
 class Cohort:
@@ -45,29 +44,26 @@ class Cohort:
 
     def __init__(
         self,
-        identity: Identity,
+        recipe: Recipe,
         data: "Data",
         replicas: Sequence[int],
         registry: "Registry",
         device: torch.device,
         mode: str = "auto",
     ):
-        self.identity = identity
+        self.recipe = recipe
         self.replicas = list(replicas)
         self.device = device
-        self.steps: int = identity["budget"]["steps"]
+        self.steps = recipe.budget.steps
         self.step = 0
-        self.seeds = [
-            derive(identity["seed"], identity["dataset"]["use"], str(identity["dataset"]["options"]), r)
-            for r in self.replicas
-        ]
-        create = registry.create
-        self.game: Game = create(identity["game"], "game")
-        self.rule: Rule = create(identity["rule"], "rule")
-        self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in identity["regularizers"]]
+        self.seeds = replica_seeds(recipe, self.replicas)
+        self._create = create = registry.create
+        self.game: Game = create(recipe.game, "game")
+        self.rule: Rule = create(recipe.rule, "rule")
+        self.regularizers: list[Regularizer] = [create(r, "regularizer") for r in recipe.regularizers]
         # a game that declares no use for a model or a loss gets one that refuses to be used
-        self.model: Model = create(identity["model"], "model") if identity["model"] else Model()
-        loss: Loss = create(identity["loss"], "loss") if identity["loss"] else Loss()
+        self.model: Model = create(recipe.model, "model") if recipe.model else Model()
+        loss: Loss = create(recipe.loss, "loss") if recipe.loss else Loss()
 
         self.model.shape = data.shape
         self.networks = self._build_networks(data, mode)
@@ -77,13 +73,14 @@ class Cohort:
         self.health = Health(len(self.replicas), device)
         self.players = self._build_players()
         self.components: list[Stateful] = [self.game, loss, self.rule, *self.regularizers]
-        self.annealing = Annealing(identity.get("schedules", {}), self._parts())
+        self.annealing = Annealing(recipe.schedules, self._parts())
         self._advance(0.0)
         for component in self.components:
             component.begin(self.stage)
-        decay = identity["ema"]
-        samplers = self.game.samplers if decay is not None else ()
-        self.averages = {name: Average(self.networks[name], decay) for name in samplers}
+        self.rule.check(self.players)
+        self.averages: dict[str, Average] = {}
+        if recipe.ema is not None:
+            self.averages = {name: Average(self.networks[name], recipe.ema) for name in self.game.samplers}
         self.inference = Inference(self.game, self.stage, self.averages, self.seeds)
         torch.manual_seed(derive(*self.seeds, "layers"))
 
@@ -94,7 +91,7 @@ class Cohort:
             loss=loss,
             regularizers=self.regularizers,
             random=Streams(self.seeds, self.device),
-            batch_size=self.identity["budget"]["batch_size"],
+            batch_size=self.recipe.budget.batch_size,
             progress=torch.zeros((), device=self.device),
             examples=lambda network, purpose, count: example_batch(
                 stage, self.game.roles, network, purpose, count
@@ -141,23 +138,24 @@ class Cohort:
     def _build_players(self) -> list[Player]:
         players = []
         for turn in self.game.turns(self.stage):
-            if turn.name not in self.identity["optimizers"]:
+            if turn.name not in self.recipe.optimizers:
                 hint = suggestion(turn.name, self.game.moves)
                 raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
             names = moved_parameters(turn, self.networks)
             parameters = [self.networks[network].parameters[name] for network, name in names]
-            optimizer = build_optimizer(self.identity["optimizers"][turn.name], parameters)
+            optimizer: Optimizer = self._create(self.recipe.optimizers[turn.name], "optimizer")
+            optimizer.begin(parameters, self.stage.random, turn.name)
             players.append(Player(turn, self.game, optimizer, self.health, self.stage))
         return players
 
     def _parts(self) -> dict[str, Any]:
         """What has options that a schedule may change, by the path that leads there."""
-        regularizers = zip(self.identity["regularizers"], self.regularizers, strict=True)
+        regularizers = zip(self.recipe.regularizers, self.regularizers, strict=True)
         return {
             "game": self.game,
             "loss": self.stage.loss,
             "rule": self.rule,
-            **{f"regularizers.{chosen['use']}": regularizer for chosen, regularizer in regularizers},
+            **{f"regularizers.{chosen.use}": regularizer for chosen, regularizer in regularizers},
             **{f"optimizers.{player.name}": player.optimizer for player in self.players},
         }
 
@@ -237,6 +235,12 @@ class Cohort:
         self.shuffle.count = state["draws"]["data"]
         self.stage.random.resume(state["draws"]["streams"])
         set_generator_states(state["generators"], self.device)
+
+
+def replica_seeds(recipe: Recipe, replicas: Sequence[int]) -> list[int]:
+    """A seed for each replica: a function of the suite's seed, the data set and the replica's number."""
+    data = canonical(recipe.dataset.options)
+    return [derive(recipe.seed, recipe.dataset.use, data, replica) for replica in replicas]
 
 
 def judges(network: str, role: str) -> bool:

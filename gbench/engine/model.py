@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from gbench.engine.blueprint import Blueprint
 from gbench.engine.streams import Streams
 from gbench.engine.trunk import Encoder, PairDiscriminator, Recogniser
+from gbench.plugins.named import Named
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(kw_only=True)
-class Model:
+class Model(Named):
     """Builds the networks of one replica, one for each role that a game has.
 
     A method for each role takes a `Blueprint`. A discriminator is `head(features(x))` with features `[B, d]`
@@ -48,9 +49,6 @@ class Model:
 
     latents: int = option(64, "size of the latent vector", ge=1)
     latent: Literal["normal", "uniform"] = option("normal", "law of the latents: N(0,1) or U(-1,1)")
-
-    name: str = field(default="", init=False, repr=False, compare=False)
-    """What suites call the component; the registry sets it."""
 
     shape: tuple[int, ...] = field(default=(), init=False, repr=False, compare=False)
     """Of a generated sample; the engine sets it before anything is built or drawn."""

@@ -9,6 +9,7 @@ from torch import Tensor
 from gbench.engine.batch import Batch
 from gbench.engine.game import Game, Turn
 from gbench.engine.health import Health
+from gbench.engine.optimizer import Optimizer
 from gbench.engine.play import Play
 from gbench.engine.regularizer import Regularizer
 from gbench.engine.replicas import Replicas
@@ -26,7 +27,7 @@ class Player:
         self,
         turn: Turn,
         game: Game,
-        optimizer: torch.optim.Optimizer,
+        optimizer: Optimizer,
         health: Health,
         stage: Stage,
     ):
@@ -76,19 +77,21 @@ class Player:
         """`[R]`: the turn's objective and its penalties."""
         return self._evaluate(batch, coupled=False)[1]
 
-    def gradient(self, batch: Batch, create_graph: bool = False, retain_graph: bool = False) -> list[Tensor]:
+    def gradient(
+        self, batch: Batch, create_graph: bool = False, retain_graph: bool | None = None
+    ) -> list[Tensor]:
         """The gradient of the objective, one tensor `[R, ...]` for each parameter.
 
         create_graph: the gradient can be differentiated again, through the networks of all players.
-        retain_graph: what the parameters were computed from is differentiated once more, by another player.
+        retain_graph: what other players' parameters were computed from is differentiated again, by the next.
         A replica whose objective or gradient is not finite is marked as diverged.
         """
         play, objective = self._evaluate(batch, create_graph)
         gradients = torch.autograd.grad(
             objective.sum(),
             self.parameters,
+            retain_graph=retain_graph,
             create_graph=create_graph,
-            retain_graph=create_graph or retain_graph,
             materialize_grads=True,
         )
         self._watch(play, objective.detach(), gradients)
@@ -110,12 +113,14 @@ class Player:
     def displacement(self, gradients: Sequence[Tensor]) -> list[Tensor]:
         """What the optimizer would add to each parameter: its own state moves on, the parameters stay."""
         parameters = self.parameters
-        with torch.no_grad():
+        with self._gated(), torch.no_grad():
             former = [p.detach().clone() for p in parameters]
             self._optimize(gradients)
-            moves = [p - before for p, before in zip(parameters, former, strict=True)]
+            moved = [p - before for p, before in zip(parameters, former, strict=True)]
             torch._foreach_copy_(parameters, former)
-        return moves
+        return (
+            [torch.where(self._like(move), move, 0) for move in moved] if self._gates() is not None else moved
+        )
 
     def put(self, values: Sequence[Tensor]) -> None:
         """Sets each parameter, then does as `step` does. Diverged replicas stay where they are."""
@@ -136,8 +141,7 @@ class Player:
     @contextmanager
     def _gated(self) -> Iterator[None]:
         """Keeps parameters and the optimizer's state of the replicas that the turn lets rest."""
-        moves = self._played.moves if self._played is not None else None
-        if moves is None:
+        if self._gates() is None:
             yield
             return
         before = {key: tensor.detach().clone() for key, tensor in self._movable().items()}
@@ -146,14 +150,24 @@ class Player:
             for key, tensor in self._movable().items():
                 # an optimizer makes its state in its first step: what was not there before started from zero
                 former = before.get(key, torch.zeros_like(tensor))
-                tensor.copy_(torch.where(moves.view(-1, *[1] * (tensor.dim() - 1)), tensor, former))
+                tensor.copy_(torch.where(self._like(tensor), tensor, former))
+
+    def _gates(self) -> Tensor | None:
+        """Which replicas move by the last play, `[R]`; None: all of them."""
+        return None if self._played is None else self._played.moves
+
+    def _like(self, tensor: Tensor) -> Tensor:
+        """The gates with as many axes as a tensor `[R, ...]`."""
+        gates = self._gates()
+        assert gates is not None
+        return gates.view(-1, *[1] * (tensor.dim() - 1))
 
     def _movable(self) -> dict[tuple[int, str], Tensor]:
         """The turn's parameters, and what its optimizer keeps of each replica; counts of steps are shared."""
         found = {(number, ""): parameter for number, parameter in enumerate(self.parameters)}
         for number, parameter in enumerate(self.parameters):
-            for name, value in self.optimizer.state.get(parameter, {}).items():
-                if isinstance(value, Tensor) and value.shape == parameter.shape:
+            for name, value in self.optimizer.state_of(parameter).items():
+                if isinstance(value, Tensor) and value.dim() > 0 and len(value) == len(parameter):
                     found[number, name] = value
         return found
 

@@ -1,7 +1,7 @@
 """Tries out one replica of a cell before anything trains."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 
@@ -12,12 +12,13 @@ from gbench.errors import UserError
 if TYPE_CHECKING:
     from gbench.data.dataset import Data
     from gbench.plugins import Registry
+    from gbench.recipe import Recipe
 
 SAMPLES = 4
 
 
 def rehearse(
-    identity: dict[str, Any],
+    recipe: "Recipe",
     data: "Data",
     registry: "Registry",
     mode: str = "auto",
@@ -28,7 +29,7 @@ def rehearse(
     Returns what components have to note. Whatever they raise comes through: a `UserError` where they explain
     themselves, and one for a component that nothing has asked for anything.
     """
-    cohort = Cohort(identity, data, [0], registry, torch.device("cpu"), mode)
+    cohort = Cohort(recipe, data, [0], registry, torch.device("cpu"), mode)
     for player in cohort.players:
         player.step(player.gradient(cohort.draw()))
     check_asked(cohort)

@@ -25,6 +25,9 @@ class Rule(Stateful):
 
     paper: ClassVar[str] = ""
 
+    def check(self, players: Sequence[Player]) -> None:
+        """Raises UserError on players that the rule cannot move; asked once, before the first round."""
+
     def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
         """Moves every player; `draw()` gives a fresh batch."""
         raise NotImplementedError

@@ -35,23 +35,16 @@ class Annealing:
     """The scheduled options of one cohort, set anew before each round.
 
     schedules: path of an option, such as `optimizers.generator.lr` -> its schedule.
-    parts: path of what the option belongs to -> a component, or an optimizer, with the option's first value.
+    parts: path of what the option belongs to -> a component, with the option's first value.
     """
 
     def __init__(self, schedules: Mapping[str, Schedule], parts: Mapping[str, Any]):
         self._annealed = []
         for path, schedule in schedules.items():
             owner, _, option = path.rpartition(".")
-            base = _tables(parts[owner])[0][option]
-            self._annealed.append((parts[owner], option, base, schedule))
+            self._annealed.append((parts[owner], option, getattr(parts[owner], option), schedule))
 
     def apply(self, progress: float) -> None:
         """Sets every scheduled option to its first value times its factor."""
         for part, option, base, schedule in self._annealed:
-            for table in _tables(part):
-                table[option] = base * factor(schedule, progress)
-
-
-def _tables(part: Any) -> list[dict[str, Any]]:
-    """Where the options of a component or of an optimizer live; a checkpoint brings an optimizer new ones."""
-    return part.param_groups if hasattr(part, "param_groups") else [vars(part)]
+            setattr(part, option, base * factor(schedule, progress))

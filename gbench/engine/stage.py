@@ -38,9 +38,10 @@ class Stage(Setting):
     asked: set[tuple[int, str]] = field(default_factory=set)
     """What has been asked of components so far: pairs of a component's `id` and a method's name."""
 
-    def run(self, network: str, *inputs: Tensor) -> Tensor:
-        """The output of a network that returns one tensor."""
-        output: Tensor = self.networks[network](*inputs)
+    def run(self, network: str, *inputs: Tensor, method: str | None = None) -> Tensor:
+        """The output of a network, or of one of its methods such as `features`, where that is one tensor."""
+        replicas = self.networks[network]
+        output: Tensor = replicas.call(method, *inputs) if method else replicas(*inputs)
         return output
 
     def frozen(self, network: str, *inputs: Tensor) -> Tensor:

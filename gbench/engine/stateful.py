@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from torch import Tensor
 
+from gbench.plugins.named import Named
+
 if TYPE_CHECKING:
     from gbench.engine.setting import Setting
 
 
 @dataclass(kw_only=True)
-class Stateful:
+class Stateful(Named):
     """Base of games, losses, regularizers and rules: they may keep named tensors `[R, ...]`.
 
     `begin` fills `memory` before the first round. Memory changes in `update` alone, which comes after the
@@ -21,9 +23,6 @@ class Stateful:
         def begin(self, setting):
             self.memory["mean"] = torch.zeros(setting.size, device=setting.device)
     """
-
-    name: str = field(default="", init=False, repr=False, compare=False)
-    """What suites call the component; the registry sets it."""
 
     memory: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from gbench.plugins.keys import filled
+from gbench.plugins.keys import Keys, filled
+from gbench.plugins.named import Named
 from gbench.plugins.options import option
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ContestTable:
-    """Something to look at beside the scores: rows of texts and numbers; NaN and infinities are none."""
+    """A table for the reader: rows of texts and numbers. NaN and infinities count as missing."""
 
     columns: list[str]
     rows: list[list[Any]]
@@ -20,24 +21,25 @@ class ContestTable:
 
 @dataclass(frozen=True)
 class ContestResult:
-    """What a contest found.
+    """What a contest found."""
 
-    scores: by key, then by entrant, numbered as the field does. Entrants that are not there took no part.
-    tables: by name. notes: what a reader should know, such as who took no part and why, a line each.
-    """
-
+    #: For each key the scores by entrant, numbered as in the field. Entrants without a score took no part.
     scores: dict[str, dict[int, float]]
+
+    #: Tables by name.
     tables: dict[str, ContestTable] = field(default_factory=dict)
+
+    #: What a reader should know, such as which entrants took no part and why, a line each.
     notes: list[str] = field(default_factory=list)
 
 
 @dataclass(kw_only=True)
-class Contest:
+class Contest(Named):
     """Base of contests: `play` compares all replicas of all cells of one data set, after their training.
 
-    Every entrant shows as many samples, from the latents that its measurements had. An entrant that diverged
-    takes no part and has the worst score. A contest draws no random numbers but from generators that it
-    seeds itself.
+    Every entrant shows the same number of samples, from the latents that its measurements had. An entrant
+    that diverged takes no part and gets the worst score. A contest draws random numbers only from generators
+    that it seeds itself.
 
     Example, a file `nearest_mean.py` in a plugin package:
 
@@ -53,9 +55,14 @@ class Contest:
                 return ContestResult({self.names()[0]: places})
     """
 
+    #: The source of the contest.
     paper: ClassVar[str] = ""
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
-    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
+
+    #: What it records, as a metric's keys.
+    keys: ClassVar[Keys] = {}
+
+    #: The traits that a data set must have.
+    needs: ClassVar[tuple[str, ...]] = ()
 
     samples: int = option(500, "generated samples per replica", ge=2)
 
@@ -64,5 +71,5 @@ class Contest:
         return [filled(key, vars(self)) for key in self.keys]
 
     def play(self, field: "ContestField") -> ContestResult:
-        """The scores of the entrants. `UserError` where these cannot be compared so."""
+        """The scores of the entrants. Raises UserError if they cannot be compared in this way."""
         raise NotImplementedError

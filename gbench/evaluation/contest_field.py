@@ -10,18 +10,26 @@ from gbench.data.dataset import Data
 from gbench.errors import UserError
 from gbench.evaluation.features import Features
 from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import CHUNK, Judge, Samples
+from gbench.evaluation.samples import CHUNK, Discriminator, Samples
 
-Labelled = Callable[[int], tuple[Tensor, Tensor | None]]
+#: A generator: a count to samples [R, count, ...] and their classes [R, count], or None if it has no classes.
+Generator = Callable[[int], tuple[Tensor, Tensor | None]]
 
 
 @dataclass(frozen=True)
 class Entrant:
-    """A replica of a cell. alive: it did not diverge. cell: the id, and label what people call it."""
+    """A replica of a cell, which takes part in a contest."""
 
+    #: The id of the cell.
     cell: str
+
+    #: What the suite calls the technique.
     label: str
+
+    #: The number of the replica in its cell, from 0.
     replica: int
+
+    #: Whether its training did not diverge.
     alive: bool = True
 
     @property
@@ -32,22 +40,34 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Team:
-    """Entrants whose networks run as one, R of them.
-
-    labelled: count -> samples [R, count, ...], and their classes [R, count] where the game asks for classes.
-    judge: samples [R, N, ...] -> scores [R, N], high for real ones, or None without a discriminator.
-    """
+    """R entrants whose networks run together."""
 
     entrants: Sequence[Entrant]
-    labelled: Labelled
-    judge: Judge
+
+    #: Makes samples of all R.
+    generator: Generator
+
+    #: Scores samples of all R; a high score means real.
+    discriminator: Discriminator
 
 
 class ContestField:
-    """All entrants, numbered from 0, E of them, and the real side of every comparison.
+    """The E entrants, numbered from 0, and the real side of every comparison.
 
-    Samples are generated once for each number of samples asked for, and their features computed once.
+    Samples are generated once for each count that is asked for, and their features are computed once.
     """
+
+    #: The data set that all entrants were trained on.
+    data: Data
+
+    #: The same data with their features.
+    reference: Reference
+
+    #: All entrants; a contest names each by its index in this list.
+    entrants: list[Entrant]
+
+    #: Entrants that did not diverge, but showed samples that are not finite.
+    broken: set[int]
 
     def __init__(self, data: Data, extractors: dict[str, Features], teams: Sequence[Team]):
         self.data = data
@@ -55,9 +75,9 @@ class ContestField:
         self.teams = list(teams)
         self.entrants = [entrant for team in teams for entrant in team.entrants]
         self._extractors = extractors
-        self._places = [(t, row) for t, team in enumerate(self.teams) for row in range(len(team.entrants))]
+        self._rows = [(t, row) for t, team in enumerate(self.teams) for row in range(len(team.entrants))]
         self._samples: dict[tuple[int, int], Samples] = {}
-        self.broken: set[int] = set()  # those whose samples were found not to be finite
+        self.broken = set()
 
     @property
     def cells(self) -> dict[str, list[int]]:
@@ -68,7 +88,10 @@ class ContestField:
         return cells
 
     def fit(self, count: int, least: int = 1) -> list[int]:
-        """Who did not diverge and has samples that are finite; a UserError if fewer than `least` are left."""
+        """The entrants that did not diverge and whose samples are finite.
+
+        Raises UserError if there are fewer than `least`.
+        """
         fit = [
             number
             for number, entrant in enumerate(self.entrants)
@@ -88,7 +111,7 @@ class ContestField:
         return samples.fake[row]
 
     def labels(self, number: int, count: int) -> Tensor | None:
-        """The classes [count] that the entrant's game asked for; None where it asks for none."""
+        """The classes [count] that the entrant's game asked for; None if it asks for none."""
         samples, row = self._shown(number, count)
         return None if samples.labels is None else samples.labels[row]
 
@@ -99,15 +122,15 @@ class ContestField:
 
     @torch.no_grad()
     def scores(self, samples: Tensor) -> Tensor:
-        """What every entrant's discriminator says of samples [N, ...], [E, N] in float64, high for real ones.
+        """The scores [E, N] in float64 that every entrant's discriminator gives to samples [N, ...].
 
-        NaN where there is no discriminator that judges single samples, or where it diverged.
+        A high score means real. NaN if the entrant diverged, or has no discriminator of single samples.
         """
-        return torch.cat([self._judged(team, samples) for team in self.teams])
+        return torch.cat([self._scores(team, samples) for team in self.teams])
 
-    def _judged(self, team: Team, samples: Tensor) -> Tensor:
+    def _scores(self, team: Team, samples: Tensor) -> Tensor:
         size = len(team.entrants)
-        given = [team.judge(part.expand(size, *part.shape)) for part in samples.split(CHUNK)]
+        given = [team.discriminator(part.expand(size, *part.shape)) for part in samples.split(CHUNK)]
         if any(scores is None for scores in given):
             return samples.new_full((size, len(samples)), torch.nan, dtype=torch.float64)
         scores = torch.cat([part for part in given if part is not None], dim=1).double()
@@ -116,8 +139,8 @@ class ContestField:
 
     @torch.no_grad()
     def _shown(self, number: int, count: int) -> tuple[Samples, int]:
-        team, row = self._places[number]
+        team, row = self._rows[number]
         if (team, count) not in self._samples:
-            fake, labels = self.teams[team].labelled(count)
+            fake, labels = self.teams[team].generator(count)
             self._samples[team, count] = Samples(fake, self._extractors, labels=labels)
         return self._samples[team, count], row

@@ -11,11 +11,11 @@ from gbench.data.dataset import Data
 from gbench.evaluation.features import Features
 from gbench.evaluation.metric import Metric
 from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Ask, Judge, Samples
+from gbench.evaluation.samples import Ask, Discriminator, Samples
 
 
 class Evaluator:
-    """`metrics` of samples against `data`, on the device where the data lie.
+    """Scores samples against `data` with all `metrics`, on the device where the data lie.
 
     `features` holds, by name, every features component that a metric names.
     """
@@ -27,7 +27,7 @@ class Evaluator:
         self.reference = Reference(data, features)
 
     def fit(self, folder: Path) -> "Evaluator":
-        """Prepare features and metrics, once; `folder` keeps what is costly to prepare."""
+        """Prepares features and metrics, once; `folder` keeps what is costly to prepare."""
         for features in self.features.values():
             features.fit(self.data, folder)
         self.reference = Reference(self.data, self.features, folder)
@@ -37,7 +37,7 @@ class Evaluator:
 
     @property
     def num_samples(self) -> int:
-        """Samples per replica that `measure` needs; 0 without metrics."""
+        """The number of samples of each replica that `measure` needs; 0 without metrics."""
         return max((metric.samples for metric in self.metrics), default=0)
 
     def facts(self) -> dict[str, float]:
@@ -52,25 +52,24 @@ class Evaluator:
     def measure(
         self,
         fake: Tensor,
-        judge: Judge | None = None,
+        discriminator: Discriminator | None = None,
         labels: Tensor | None = None,
         ask: Ask | None = None,
     ) -> dict[str, list[float]]:
-        """{key: R values} of `fake` [R, N, ...]; NaN where a replica has no such number.
+        """{key: R values} of `fake` [R, N, ...]; NaN if a replica has no such number.
 
-        judge: a discriminator, samples [R, N, ...] to scores [R, N], for metrics that ask what it says.
-        labels: the classes [R, N] that the generator was asked for, if it was.
-        ask: what the game answers, for metrics that ask it to reconstruct or to translate.
+        `discriminator` is for metrics of its scores. `labels` are the classes [R, N] that the generator was
+        asked for, if it was asked. `ask` is what the game answers, for metrics that ask it something.
 
-        A replica with a sample that is not finite, or one on which a metric breaks down numerically, is NaN
-        and leaves the others as they are.
+        A replica with a sample that is not finite, or on which a metric breaks down numerically, gets NaN.
+        The other replicas keep their values.
         """
         fake = fake.to(self.data.train["real"])
         finite = fake.flatten(1).isfinite().all(1)
         samples = Samples(
             fake[finite],
             self.features,
-            judge=among(finite, judge) if judge else None,
+            discriminator=among(finite, discriminator) if discriminator else None,
             labels=None if labels is None else labels[finite],
             ask=(lambda verb, given: among(finite, partial(ask, verb))(given)) if ask else None,
         )
@@ -83,25 +82,31 @@ class Evaluator:
         return values
 
 
-def among(chosen: Tensor, judge: Judge) -> Judge:
-    """`judge`, which expects samples of all replicas, for samples of the chosen ones alone."""
+def among(chosen: Tensor, discriminator: Discriminator) -> Discriminator:
+    """A discriminator of the chosen replicas alone, made of one that expects samples of all.
 
-    def judge_chosen(samples: Tensor) -> Tensor | None:
+    `chosen` are R flags.
+    """
+
+    def score_chosen(samples: Tensor) -> Tensor | None:
         everyone = samples.new_zeros(len(chosen), *samples.shape[1:])
         everyone[chosen] = samples
-        scores = judge(everyone)
+        scores = discriminator(everyone)
         return None if scores is None else scores[chosen]
 
-    return judge_chosen
+    return score_chosen
 
 
 def score(metric: Metric, samples: Samples) -> dict[str, Tensor]:
-    """`metric.score`; should linear algebra fail, each replica alone, so that one failure stays one."""
+    """The scores of a metric.
+
+    If linear algebra fails, the replicas are scored one by one, so that only those get NaN on which it fails.
+    """
     if samples.replicas == 0:
         return dict.fromkeys(metric.names(), samples.fake.new_empty(0))
     try:
         return metric.score(samples.take(metric.samples))
-    except torch.linalg.LinAlgError:
+    except torch.linalg.LinAlgError:  # type: ignore[attr-defined]  # torch documents it, its stub hides it
         if samples.replicas == 1:
             return dict.fromkeys(metric.names(), samples.fake.new_full((1,), math.nan))
     alone = [score(metric, samples.replica(index)) for index in range(samples.replicas)]

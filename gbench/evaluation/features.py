@@ -1,4 +1,4 @@
-"""What a features plugin is: images in, vectors (and class probabilities) out."""
+"""What a features plugin is: samples in, vectors and perhaps class probabilities out."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,18 +8,19 @@ from torch import Tensor
 
 from gbench.data.dataset import Data
 from gbench.evaluation.store import described
+from gbench.plugins.named import Named
 
 
 class Extracted(NamedTuple):
-    """Feature vectors [N, d] and, of a classifier, class probabilities [N, K]."""
+    """Feature vectors [N, d] and, if a classifier made them, class probabilities [N, K]."""
 
     vectors: Tensor
     probabilities: Tensor | None = None
 
 
 @dataclass(kw_only=True)
-class Features:
-    """Base of features: `fit` once per data set, then `extract` from real and generated samples alike.
+class Features(Named):
+    """Base of features: `fit` once for a data set, then `extract` from real and from generated samples.
 
     Example, a file `pooled.py` in a plugin package:
 
@@ -29,24 +30,29 @@ class Features:
                 return Extracted(F.avg_pool2d(images, 2).flatten(1))
     """
 
+    #: The source of the network or of the method.
     paper: ClassVar[str] = ""
-    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
-    costly: ClassVar[bool] = True  # whether those of the real data are worth a file
+
+    #: The traits that a data set must have. A metric that names these features needs them too.
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    #: Whether the features of the real data are worth a file.
+    costly: ClassVar[bool] = True
 
     def ready(self) -> None:
-        """Refuse with a `UserError` what cannot work on this machine, before anything trains."""
+        """Raises UserError for what cannot work on this machine, before anything trains."""
 
     def fit(self, data: Data, folder: Path) -> None:
-        """Learn what must be learnt from `data.train`; files in `folder` outlive the process."""
+        """Learns what must be learnt from `data.train`; files in `folder` outlive the process."""
 
     def extract(self, images: Tensor) -> Extracted:
-        """Of samples [N, ...] in the layout of `Data`; deterministic, each sample for itself."""
+        """Features of samples [N, ...], laid out as in `Data`. A sample's features depend on it alone."""
         raise NotImplementedError
 
     def identity(self) -> Any:
-        """JSON data: all that decides, with the training data, what is extracted. Classes, versions, options.
+        """JSON data that decides, with the training data, what is extracted: classes, versions, options.
 
-        Features that read a file add what is in it: real features are kept under this name.
+        Features that read a file add what is in it, because real features are kept under this identity.
         """
         return described(self)
 

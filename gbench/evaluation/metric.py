@@ -1,23 +1,25 @@
 """What a metric plugin is."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.samples import Samples
-from gbench.plugins.keys import filled
+from gbench.plugins.keys import Keys, filled
+from gbench.plugins.named import Named
 from gbench.plugins.options import option
 
 
 @dataclass(kw_only=True)
-class Metric:
+class Metric(Named):
     """Base of metrics: `fit` once on the real side, then `score` generated samples of all replicas.
 
     A metric draws no random numbers, and no replica's score depends on another replica. A replica whose
-    score does not exist is NaN. Keys state the protocol: `-{samples}` and, of an option that chooses real
-    data, `-{split}` stand at their end.
+    score does not exist is NaN.
 
     Example, a file `mean_error.py` in a plugin package:
 
@@ -32,10 +34,18 @@ class Metric:
                 return self.named((samples.fake.mean(1) - self.mean).flatten(1).norm(dim=1))
     """
 
+    #: The source of the metric.
     paper: ClassVar[str] = ""
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}  # {key: (direction, worst possible value)}
-    needs: ClassVar[tuple[str, ...]] = ()  # traits of a data set
-    asks: ClassVar[tuple[str, ...]] = ()  # verbs of a game, which must be among what it `answers`
+
+    #: What it records. A key states the protocol at its end: `-{samples}` and, where an option chooses the
+    #: real data, `-{split}`.
+    keys: ClassVar[Keys] = {}
+
+    #: The traits that a data set must have.
+    needs: ClassVar[tuple[str, ...]] = ()
+
+    #: Verbs of a game, such as `translate`, which it must have among what it `answers`.
+    asks: ClassVar[tuple[str, ...]] = ()
 
     samples: int = option(1000, "generated samples per replica", ge=2)
 
@@ -44,8 +54,16 @@ class Metric:
         return [filled(key, vars(self)) for key in self.keys]
 
     def named(self, *values: Tensor) -> dict[str, Tensor]:
-        """Values [R], in the order of `keys`, by the names of these."""
+        """The values [R], given in the order of `keys`, by name."""
         return dict(zip(self.names(), values, strict=True))
+
+    def of_each(self, score: Callable[[Tensor], Tensor], replicas: Tensor) -> dict[str, Tensor]:
+        """What `score` says of each of the replicas [R, ...] alone, as `{key: [R]}`.
+
+        `score` gives [K] in the order of `keys`, or [] where there is a single key.
+        """
+        scores = torch.stack([score(replica).reshape(-1) for replica in replicas])
+        return self.named(*scores.unbind(1))
 
     def fit(self, reference: Reference) -> None:
         """Compute once whatever depends on the real side alone."""

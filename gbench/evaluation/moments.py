@@ -1,4 +1,4 @@
-"""Mean and covariance of features: all that a Fréchet distance knows of a set, and their file."""
+"""Mean and covariance of features, which is all that a Fréchet distance sees of a set, and their file."""
 
 import hashlib
 import io
@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gbench.errors import UserError
-from gbench.evaluation.files import write_bytes
+from gbench.record.files import write_bytes
 
 ROWS = 4096  # samples whose products are summed at once
 COLUMNS = 256  # of a symmetric product that are computed together
@@ -21,10 +21,15 @@ DAMAGES = (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.
 
 @dataclass(frozen=True)
 class Moments:
-    """Mean [d] and unbiased covariance [d, d], in float64; `facts` say of what, in words."""
+    """Mean and covariance of a set of feature vectors."""
 
+    #: [d], in float64.
     mean: Tensor
+
+    #: The unbiased covariance [d, d], in float64.
     covariance: Tensor
+
+    #: What the vectors are, in words, such as `{"features": "inception-v3", "split": "train"}`.
     facts: dict[str, str]
 
     @classmethod
@@ -47,7 +52,7 @@ class Moments:
 
     @classmethod
     def load(cls, path: Path, sha256: str = "") -> "Moments":
-        """Of a file; a UserError where it holds no mean and covariance or, if given, has not that hash."""
+        """Reads a file. Raises UserError if it holds no mean and covariance, or has another hash."""
         arrays = read(path, sha256)
         facts = {name: str(array) for name, array in arrays.items() if array.dtype.kind == "U"}
         missing = [name for name in ("mu", "sigma") if name not in arrays]
@@ -65,7 +70,7 @@ class Moments:
 
 
 def read(path: Path, sha256: str) -> dict[str, np.ndarray]:
-    """All arrays of an .npz file, without unpickling; a UserError where it is none."""
+    """All arrays of an .npz file, without unpickling. Raises UserError if it is not such a file."""
     if not path.is_file():
         raise UserError(f"no file '{path}'; `gbench reference` writes one")
     content = path.read_bytes()
@@ -80,14 +85,18 @@ def read(path: Path, sha256: str) -> dict[str, np.ndarray]:
 
 
 def check_numbers(array: np.ndarray, name: str) -> np.ndarray:
-    """In float64; a UserError unless they are real and finite."""
+    """The array in float64. Raises UserError unless its numbers are real and finite."""
     if array.dtype.kind not in "fiu" or not np.isfinite(array).all():
         raise UserError(f"{name} must be finite real numbers")
     return array.astype(np.float64)
 
 
 def symmetric_product(left: Tensor, right: Tensor) -> Tensor:
-    """leftᵀ right [d, d] where that is symmetric: the upper triangle by blocks, and something below."""
+    """The upper triangle of leftᵀ right [d, d], which must be symmetric.
+
+    It is computed by blocks of columns, which saves almost half of the work. Below the diagonal stand numbers
+    without a meaning.
+    """
     product = left.new_zeros(left.shape[1], right.shape[1])
     for start in range(0, left.shape[1], COLUMNS):
         columns = left[:, start : start + COLUMNS]

@@ -1,4 +1,4 @@
-"""What a probe plugin is: it looks once, at the end of training, at the players themselves."""
+"""What a probe plugin is: it looks at the trained players once, when training is over."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,31 +8,31 @@ from PIL.Image import Image
 from torch import Tensor
 
 from gbench.evaluation.trained import Trained
-from gbench.plugins.keys import filled
+from gbench.plugins.keys import Keys, filled
+from gbench.plugins.named import Named
 
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """What a probe found, of R replicas in the order of the cohort; NaN and None where there is nothing.
+    """What a probe found of R replicas, in the order of the cohort."""
 
-    values: {key: [R]}, every key of the probe. tables: {name: [R, ...]}. pictures: {name: R of them}.
-    """
-
+    #: For every key of the probe R numbers; NaN if a replica has none.
     values: Mapping[str, Tensor | Sequence[float]]
+
+    #: Tables by name: for each replica rows of numbers, [R, ...].
     tables: Mapping[str, Tensor | Sequence[Any]] = field(default_factory=dict)
+
+    #: Pictures by name, which names their files: R of each; None if a replica has none.
     pictures: Mapping[str, Sequence[Image | None]] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
-class Probe:
+class Probe(Named):
     """Base of probes: `look` once at a trained cohort, whose training is over.
 
     A probe draws its random numbers from the cohort's streams or from a generator of its own, and no
-    replica's numbers depend on another replica. It runs without gradients unless it enables them, and may
-    leave the cohort as it likes: whatever it changes is undone.
-
-    keys: {key: (direction, worst possible value)}, as a metric's. needs: traits of a data set. uses: the
-    parts without which a game has nothing to look at, such as `("model",)` for latents.
+    replica's numbers depend on another replica. It runs without gradients unless it enables them. It may
+    change the cohort, because everything that it changes is undone.
 
     Example, a file `weight_norm.py` in a plugin package:
 
@@ -45,9 +45,16 @@ class Probe:
                 return Finding(values={"weight-norm": torch.stack(norms).norm(dim=0)})
     """
 
+    #: The source of the probe.
     paper: ClassVar[str] = ""
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {}
+
+    #: What it records, as a metric's keys.
+    keys: ClassVar[Keys] = {}
+
+    #: The traits that a data set must have.
     needs: ClassVar[tuple[str, ...]] = ()
+
+    #: The parts that a game must have, such as `("model",)` if the probe draws latents.
     uses: ClassVar[tuple[str, ...]] = ()
 
     memory: dict[str, Tensor] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -57,18 +64,19 @@ class Probe:
         return [filled(key, vars(self)) for key in self.keys]
 
     def named(self, *values: Tensor) -> dict[str, Tensor]:
-        """Values [R], in the order of `keys`, by the names of these."""
+        """The values [R], given in the order of `keys`, by name."""
         return dict(zip(self.names(), values, strict=True))
 
     def check(self, trained: Trained) -> None:
-        """Refuses with a `UserError` what cannot work; nothing is trained yet, nor features fitted."""
+        """Raises UserError for what cannot work. Nothing is trained yet, and no features are fitted."""
 
     def moment(self) -> float | None:
-        """The share of the budget, in [0, 1), after which `remember` is called; None: it need not be."""
+        """The share of the budget, in [0, 1), after which `remember` is called; None: never."""
         return None
 
     def remember(self, trained: Trained) -> None:
-        """Keeps in `memory`, as tensors [R, ...], what `look` will want; checkpoints hold it."""
+        """Keeps in `memory` the tensors [R, ...] that `look` will need; checkpoints hold them."""
 
     def look(self, trained: Trained) -> Finding:
+        """What there is to see. A UserError is recorded as the reason why there is nothing."""
         raise NotImplementedError

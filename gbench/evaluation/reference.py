@@ -8,8 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gbench.data.dataset import Data, Fields
+from gbench.data.dataset import Data
 from gbench.data.density import Density
+from gbench.data.layout import Fields
 from gbench.errors import UserError, suggestion
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.samples import probabilities
@@ -21,7 +22,7 @@ CHUNK = 1000  # samples whose features are computed at once
 class Reference:
     """Real data and their features; `split` is `train` or `test`.
 
-    What is costly is computed once for all workers that share `folder`; None keeps nothing.
+    What is costly is computed once for all workers that share `folder`. Without a folder nothing is kept.
     """
 
     def __init__(self, data: Data, extractors: dict[str, Features], folder: Path | None = None):
@@ -48,7 +49,7 @@ class Reference:
         return self._extract(name, split).vectors
 
     def probabilities(self, name: str, split: str = "train") -> Tensor:
-        """Class probabilities [N, K]; a UserError where these features give none."""
+        """Class probabilities [N, K]. Raises UserError if these features give none."""
         return probabilities(name, self._extract(name, split))
 
     def kept(self, metric: Any, compute: Callable[[], Tensors]) -> Tensors:
@@ -103,10 +104,3 @@ def join(parts: list[Extracted]) -> Extracted:
     """Features of consecutive chunks as one."""
     given = [part.probabilities for part in parts if part.probabilities is not None]
     return Extracted(torch.cat([part.vectors for part in parts]), torch.cat(given) if given else None)
-
-
-def spread(rows: Tensor, n: int) -> Tensor:
-    """At most `n` rows, evenly spaced: a file sorted by class still gives every class its share."""
-    if len(rows) <= n:
-        return rows
-    return rows[torch.linspace(0, len(rows) - 1, n, dtype=torch.float64).round().long().to(rows.device)]

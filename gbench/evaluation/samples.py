@@ -8,32 +8,40 @@ from torch import Tensor
 from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
 
-Judge = Callable[[Tensor], Tensor | None]
+#: A discriminator: samples [R, N, ...] to scores [R, N], or None in a game without one.
+Discriminator = Callable[[Tensor], Tensor | None]
+
+#: A verb of the game and samples [R, N, ...] to its answer [R, N, ...]; None if it has no such verb.
 Ask = Callable[[str, Tensor], Tensor | None]
-"""A verb of the game and samples [R, N, ...] to its answer [R, N, ...], None where it has no such verb."""
-CHUNK = 500  # samples that features, and the discriminator, look at together
+
+CHUNK = 500  # samples whose features or scores are computed together
 
 
 class Samples:
-    """`fake` [R, N, ...]: N samples of each of R replicas.
+    """N samples of each of R replicas.
 
-    `labels` [R, N] are the classes that the generator was asked for, None where it was asked for none.
-    `take` and `replica` give parts. Features and scores are computed once for the whole and all its parts,
-    a chunk at a time, and of no more chunks than anybody asks for.
+    `take` and `replica` give excerpts, which share features and scores with the whole: these are computed
+    once, a chunk at a time, and only for the chunks that are asked for.
     """
+
+    #: The samples [R, N, ...].
+    fake: Tensor
+
+    #: The classes [R, N] that the generator was asked for; None if its game asks for none.
+    labels: Tensor | None
 
     def __init__(
         self,
         fake: Tensor,
         extractors: dict[str, Features],
-        judge: Judge | None = None,
+        discriminator: Discriminator | None = None,
         labels: Tensor | None = None,
         ask: Ask | None = None,
     ):
         self.fake = fake
         self.labels = labels
         self._extractors = extractors
-        self._judge = judge
+        self._discriminator = discriminator
         self._ask = ask
         self._scores = fake.new_empty(len(fake), 0)
         self._extracted: dict[str, Extracted] = {}
@@ -47,16 +55,16 @@ class Samples:
         return self._extract(name).vectors
 
     def probabilities(self, name: str) -> Tensor:
-        """Class probabilities [R, N, K]; a UserError where these features give none."""
+        """Class probabilities [R, N, K]. Raises UserError if these features give none."""
         return probabilities(name, self._extract(name))
 
     def scores(self) -> Tensor:
-        """What each replica's discriminator says of its samples, [R, N]; NaN in a game without one."""
+        """The scores [R, N] of the samples by their own replica's discriminator; NaN without one."""
         return self._scores_of_first(self._count)[:, : self._count]
 
     def scores_of(self, real: Tensor) -> Tensor:
-        """What each replica's discriminator says of real samples [N, ...], [R, N]; NaN without one."""
-        return self._judged(real.expand(self.replicas, *real.shape))
+        """The scores [R, N] of real samples [N, ...] by each replica's discriminator; NaN without one."""
+        return self._score(real.expand(self.replicas, *real.shape))
 
     def ask(self, verb: str, given: Tensor) -> Tensor:
         """What the game answers of test samples [N, ...], [R, N, ...]: `reconstruct`, `translate`, ...
@@ -72,11 +80,11 @@ class Samples:
     def take(self, n: int) -> "Samples":
         """The first `n` samples of each replica."""
         assert n <= self._count, f"{n} samples asked of {self._count}"
-        return self if n == self._count else Part(self, (slice(None), slice(n)))
+        return self if n == self._count else Excerpt(self, (slice(None), slice(n)))
 
     def replica(self, index: int) -> "Samples":
         """One replica, still with a leading axis of length 1."""
-        return Part(self, (slice(index, index + 1), slice(None)))
+        return Excerpt(self, (slice(index, index + 1), slice(None)))
 
     @property
     def _count(self) -> int:
@@ -87,7 +95,7 @@ class Samples:
         return Extracted(vectors[:, : self._count], None if chances is None else chances[:, : self._count])
 
     def _extract_first(self, name: str, count: int) -> Extracted:
-        """Features of the first `count` samples or more."""
+        """Features of the first `count` samples or more: of whole chunks, so that no sample is seen twice."""
         done = self._extracted.get(name)
         start = done.vectors.shape[1] if done else 0
         if done is None or start < count:
@@ -97,7 +105,7 @@ class Samples:
         return self._extracted[name]
 
     def _compute(self, name: str, chunk: Tensor) -> Extracted:
-        """Replica by replica, so that no replica's numbers depend on how many there are."""
+        """One replica after the other, because a replica's numbers must not depend on how many there are."""
         each = [self._extractors[name].extract(images) for images in chunk]
         given = [extracted.probabilities for extracted in each if extracted.probabilities is not None]
         return Extracted(torch.stack([e.vectors for e in each]), torch.stack(given) if given else None)
@@ -106,18 +114,20 @@ class Samples:
         """Scores of the first `count` samples or more."""
         start = self._scores.shape[1]
         if start < count:
-            fresh = self._judged(self.fake[:, start : whole_chunks(count)])
+            fresh = self._score(self.fake[:, start : whole_chunks(count)])
             self._scores = torch.cat([self._scores, fresh], dim=1)
         return self._scores
 
-    def _judged(self, samples: Tensor) -> Tensor:
-        given = [self._judge(part) if self._judge else None for part in samples.split(CHUNK, dim=1)]
+    def _score(self, samples: Tensor) -> Tensor:
+        """Scores [R, n] of samples [R, n, ...]; NaN without a discriminator."""
+        score = self._discriminator
+        given = [score(chunk) if score else None for chunk in samples.split(CHUNK, dim=1)]
         found = [scores for scores in given if scores is not None]
         return torch.cat(found, dim=1) if found else samples.new_full(samples.shape[:2], torch.nan)
 
 
-class Part(Samples):
-    """Some replicas' first samples; features and scores come from the whole."""
+class Excerpt(Samples):
+    """The first samples of some replicas; their features and scores are taken from the whole."""
 
     def __init__(self, whole: Samples, where: tuple[slice, slice]):
         labels = None if whole.labels is None else whole.labels[where]
@@ -140,7 +150,7 @@ class Part(Samples):
 
 
 def whole_chunks(count: int) -> int:
-    """The end of the chunk that holds the last of `count` samples."""
+    """Where the chunk that holds the last of `count` samples ends."""
     return -(-count // CHUNK) * CHUNK
 
 
@@ -153,7 +163,7 @@ def side_by_side(parts: list[Extracted]) -> Extracted:
 
 
 def probabilities(name: str, extracted: Extracted) -> Tensor:
-    """Class probabilities, or a UserError that names the features which give none."""
+    """Class probabilities. Raises UserError, which names the features, if they give none."""
     if extracted.probabilities is None:
         raise UserError(f"features '{name}' give no class probabilities; use features of a classifier")
     return extracted.probabilities

@@ -1,4 +1,4 @@
-"""Tensors that are costly to compute, in files that all workers share."""
+"""Files for tensors that are costly to compute, shared by all workers."""
 
 import hashlib
 import io
@@ -13,15 +13,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.evaluation.files import write_bytes
+from gbench.record.files import write_bytes
 
 Tensors = dict[str, Tensor]
 
 
 def kept(path: Path, compute: Callable[[], Tensors]) -> Tensors:
-    """What `compute` gives, to the last bit, from the file if somebody has computed it before.
+    """What `compute` gives, bit for bit: read from the file if it is there, else computed and written to it.
 
-    Two who come at once both compute, and write the same.
+    Two workers that find no file both compute, and write the same.
     """
     found = load(path)
     if found is None:
@@ -31,7 +31,7 @@ def kept(path: Path, compute: Callable[[], Tensors]) -> Tensors:
 
 
 def save(tensors: Tensors, path: Path) -> None:
-    """An npz archive, and its sha256 behind it; readers see the old file or the new one."""
+    """Writes an npz archive, followed by its sha256. Readers see the old file or the new one, whole."""
     archive = io.BytesIO()
     np.savez(archive, allow_pickle=False, **{name: t.detach().cpu().numpy() for name, t in tensors.items()})
     content = archive.getvalue()
@@ -39,7 +39,7 @@ def save(tensors: Tensors, path: Path) -> None:
 
 
 def load(path: Path) -> Tensors | None:
-    """The tensors of a file; None where it is missing or damaged."""
+    """The tensors of a file; None if it is missing or damaged."""
     if not path.is_file():
         return None
     content = path.read_bytes()
@@ -51,7 +51,7 @@ def load(path: Path) -> Tensors | None:
 
 
 def file_name(name: str, shaped_by: Any) -> str:
-    """`name` and 16 hexadecimal digits of JSON data: all that decides what the file holds."""
+    """A name with 16 hexadecimal digits: a hash of the JSON data that decides what the file holds."""
     text = json.dumps([torch.__version__, shaped_by], sort_keys=True)
     return f"{name}-{hashlib.sha256(text.encode()).hexdigest()[:16]}.npz"
 

@@ -63,7 +63,9 @@ class Trained:
         """Any samples [R, N, ...], with their features and scores."""
         fake = fake.to(self.data.train["real"])
         inference = self.cohort.inference
-        return Samples(fake, self._features, judge=inference.scores_of, labels=labels, ask=inference.ask)
+        return Samples(
+            fake, self._features, discriminator=inference.scores_of, labels=labels, ask=inference.ask
+        )
 
     def streams(self, purpose: str) -> Streams:
         """Random numbers of this purpose alone, the same at every call."""

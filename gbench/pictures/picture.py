@@ -1,4 +1,4 @@
-"""Pictures of a replica's samples: a sheet of images, solids or lines, or points in the plane."""
+"""Pictures of a replica's samples: a sheet of images, voxels or sequences, or points in the plane."""
 
 import math
 
@@ -12,17 +12,17 @@ from gbench.pictures.sequences import line_grid
 from gbench.pictures.sheets import DOT, LINE, PAPER, RING, TILES, tiled
 from gbench.pictures.solids import solid_grid
 
-SHEET = 320  # least width of a sheet, in pixels
-PLOT = 360  # width and height of a scatter plot, in pixels
+SHEET_WIDTH = 320  # of a sheet, at least; in pixels
+PLOT_SIZE = 360  # width and height of a scatter plot, in pixels
 
 DOT_OPACITY = 0.35
-RING_RADIUS = 7.0  # pixels
+RING_RADIUS = 7.0  # in pixels
 
 Floats = NDArray[np.float32]
 
 
 def picture(samples: Tensor, density: Density | None) -> Image.Image | None:
-    """Of samples [N, ...] whatever shows them; None where nothing does (vectors that are not planar)."""
+    """A picture of samples [N, ...]; None of vectors that are not points in the plane of a known density."""
     grids = {3: line_grid, 4: sample_grid, 5: solid_grid}
     if samples.dim() in grids:
         return grids[samples.dim()](samples)
@@ -39,21 +39,21 @@ def sample_grid(images: Tensor) -> Image.Image:
     tiles = images[: TILES**2].detach().cpu().float().nan_to_num(0.0).clamp(-1, 1)
     tiles = tiles if tiles.shape[1] == 3 else tiles[:, :1]
     pixels = ((tiles + 1) * 127.5).round().byte().permute(0, 2, 3, 1).numpy()
-    factor = math.ceil(SHEET / (TILES * pixels.shape[2]))
+    factor = math.ceil(SHEET_WIDTH / (TILES * pixels.shape[2]))
     pixels = pixels.repeat(factor, axis=1).repeat(factor, axis=2)
     return tiled(pixels)
 
 
 def scatter(points: Tensor, density: Density) -> Image.Image:
-    """Points [N, 2] as translucent dots, the density's centres as rings, on axes that the density fixes.
+    """Points [N, 2] as translucent dots and the density's centres as rings, on axes that the density fixes.
 
-    What lies outside is drawn at the border it left through; NaN is not drawn.
+    A point outside is drawn at the nearest place of the border; NaN is not drawn.
     """
-    canvas = np.broadcast_to(PAPER, (PLOT, PLOT, 3)).copy()
+    canvas = np.broadcast_to(PAPER, (PLOT_SIZE, PLOT_SIZE, 3)).copy()
     middle, reach = window(density)
     column, row = to_pixels(np.zeros((1, 2), np.float32), middle, reach)[0].round().astype(int)
-    canvas[min(max(row, 0), PLOT - 1), :] = LINE
-    canvas[:, min(max(column, 0), PLOT - 1)] = LINE
+    canvas[min(max(row, 0), PLOT_SIZE - 1), :] = LINE
+    canvas[:, min(max(column, 0), PLOT_SIZE - 1)] = LINE
     centres = to_pixels(density.centers.detach().cpu().float().numpy(), middle, reach)
     blend(canvas, rings(centres), RING)
     finite = points[points.isfinite().all(1)].detach().cpu().float().numpy()
@@ -62,7 +62,7 @@ def scatter(points: Tensor, density: Density) -> Image.Image:
 
 
 def window(density: Density) -> tuple[Floats, float]:
-    """Middle and half-width of the square that holds all modes and a quarter more."""
+    """Middle [2] and half the width of a square that holds all modes, with a margin."""
     centres = density.centers.detach().cpu().float().numpy()
     low, high = centres.min(0), centres.max(0)
     half = float((high - low).max()) / 2
@@ -70,14 +70,14 @@ def window(density: Density) -> tuple[Floats, float]:
 
 
 def to_pixels(points: Floats, middle: Floats, reach: float) -> Floats:
-    """Columns and rows of points [N, 2], clipped to the plot."""
-    flip = np.array([1, -1], np.float32)
-    return ((points - middle) / reach * flip + 1).clip(0, 2) * np.float32((PLOT - 1) / 2)
+    """Points [N, 2] as columns and rows of pixels, clipped to the plot."""
+    flip = np.array([1, -1], np.float32)  # rows count downwards
+    return ((points - middle) / reach * flip + 1).clip(0, 2) * np.float32((PLOT_SIZE - 1) / 2)
 
 
 def rings(centres: Floats) -> Floats:
-    """Opacity [PLOT, PLOT] of smooth circles around pixels `centres` [K, 2]."""
-    opacity = np.zeros((PLOT, PLOT), np.float32)
+    """Opacity [PLOT_SIZE, PLOT_SIZE] of smooth circles around pixels [K, 2]."""
+    opacity = np.zeros((PLOT_SIZE, PLOT_SIZE), np.float32)
     for column, row in centres:
         top, left = max(int(row - RING_RADIUS) - 2, 0), max(int(column - RING_RADIUS) - 2, 0)
         patch = opacity[top : top + 2 * int(RING_RADIUS) + 6, left : left + 2 * int(RING_RADIUS) + 6]
@@ -88,15 +88,15 @@ def rings(centres: Floats) -> Floats:
 
 
 def dots(centres: Floats) -> Floats:
-    """Opacity [PLOT, PLOT] of discs 3 pixels wide; where n overlap 1 − (1 − DOT_OPACITY)ⁿ."""
+    """Opacity [PLOT_SIZE, PLOT_SIZE] of discs 3 pixels wide; where n overlap, 1 − (1 − DOT_OPACITY)ⁿ."""
     stamp = np.array([(0, 0), (0, 1), (1, 0), (0, -1), (-1, 0)])
-    inside = centres.round().astype(np.int64).clip(1, PLOT - 2)[:, None] + stamp
-    places = (inside[..., 1] * PLOT + inside[..., 0]).ravel()
-    count = np.bincount(places, minlength=PLOT * PLOT).reshape(PLOT, PLOT)
+    inside = centres.round().astype(np.int64).clip(1, PLOT_SIZE - 2)[:, None] + stamp
+    pixels = (inside[..., 1] * PLOT_SIZE + inside[..., 0]).ravel()
+    count = np.bincount(pixels, minlength=PLOT_SIZE * PLOT_SIZE).reshape(PLOT_SIZE, PLOT_SIZE)
     return (1 - (1 - DOT_OPACITY) ** count).astype(np.float32)
 
 
 def blend(canvas: Floats, opacity: Floats, colour: Floats) -> None:
-    """Lay a colour over the canvas, in place, where it is not fully transparent."""
+    """Lays a colour over the canvas, in place, with this opacity."""
     drawn = opacity.nonzero()
     canvas[drawn] += opacity[drawn][:, None] * (colour - canvas[drawn])

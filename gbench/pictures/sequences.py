@@ -7,10 +7,10 @@ from torch import Tensor
 
 from gbench.pictures.sheets import DOT, LINE, PAPER, RING, TILES, Bytes, tiled
 
-WIDTH, HEIGHT = 96, 49  # pixels of a plot; an odd height has a middle row
-REACH = 1.2  # of the vertical axis, up and down
-FINER = 4  # lines are drawn at this multiple of the size, and then made smaller
-THICKNESS = 6  # of lines, before that
+WIDTH, HEIGHT = 96, 49  # of a plot in pixels; an odd height has a middle row
+REACH = 1.2  # the vertical axis runs from minus this to plus this
+OVERSAMPLING = 4  # plots are drawn at this multiple of their size and then made smaller, which smooths lines
+THICKNESS = 6  # of a line in pixels, before that
 COLOURS = (DOT, RING)  # of the channels, in turn
 
 Floats = NDArray[np.float32]
@@ -19,7 +19,8 @@ Floats = NDArray[np.float32]
 def line_grid(sequences: Tensor) -> Image.Image:
     """The first 64 of sequences [N, C, T], eight a row, a line for each channel.
 
-    The axis runs from −1.2 to 1.2 whatever the samples. What lies outside is drawn at the border; NaN is not.
+    The axis runs from −1.2 to 1.2, whatever the samples are. A value outside is drawn at the border; NaN is
+    not drawn.
     """
     values = sequences[: TILES**2].detach().cpu().float().numpy()
     plots = np.array([plot(value) for value in values], np.uint8)
@@ -28,10 +29,10 @@ def line_grid(sequences: Tensor) -> Image.Image:
 
 def plot(values: Floats) -> Bytes:
     """One sequence [C, T] as an image [HEIGHT, WIDTH, 3]."""
-    width, middle = FINER * WIDTH, FINER * HEIGHT / 2
-    image = Image.new("RGB", (width, FINER * HEIGHT), ink(PAPER))
+    width, middle = OVERSAMPLING * WIDTH, OVERSAMPLING * HEIGHT / 2
+    image = Image.new("RGB", (width, OVERSAMPLING * HEIGHT), ink(PAPER))
     draw = ImageDraw.Draw(image)
-    draw.rectangle([(0, middle - FINER / 2), (width, middle + FINER / 2 - 1)], ink(LINE))
+    draw.rectangle([(0, middle - OVERSAMPLING / 2), (width, middle + OVERSAMPLING / 2 - 1)], ink(LINE))
     columns = (np.arange(values.shape[1]) + 0.5) * (width / values.shape[1])
     for channel, heights in enumerate(values):
         rows = middle * (1 - heights.clip(-REACH, REACH) / REACH)
@@ -40,14 +41,14 @@ def plot(values: Floats) -> Bytes:
     return np.asarray(image.resize((WIDTH, HEIGHT), Image.Resampling.BOX))
 
 
-def pieces(places: Floats) -> list[Floats]:
-    """Runs of finite places (column, row) [T, 2], where there are two in a row at least."""
-    gaps = np.flatnonzero(~np.isfinite(places).all(1))
-    runs = np.split(places, np.unique([*gaps, *(gaps + 1)]).astype(int))
+def pieces(points: Floats) -> list[Floats]:
+    """Runs of two or more finite points among points (column, row) [T, 2], as [n, 2] each."""
+    gaps = np.flatnonzero(~np.isfinite(points).all(1))
+    runs = np.split(points, np.unique([*gaps, *(gaps + 1)]).astype(int))
     return [run for run in runs if len(run) > 1]
 
 
 def ink(colour: Floats) -> tuple[int, int, int]:
-    """A colour as Pillow takes it."""
+    """A colour as Pillow expects it."""
     red, green, blue = colour.round().astype(int).tolist()
     return red, green, blue

@@ -8,13 +8,16 @@ from torch.nn.functional import max_pool3d
 
 from gbench.pictures.sheets import DOT, LINE, PAPER, TILES, Bytes, tiled
 
-FINEST = 32  # voxels along each edge; where there are more, neighbours are drawn as one
-VIEW = 64  # least width and height of a view, in pixels, about
-SHADES = {"top": 0.35, "left": 0.0, "right": -0.35}  # towards white, or towards black
-HAZE = 0.3  # share of paper in the farthest voxel's colour
+MAX_EDGE = 32  # voxels along each edge; if there are more, neighbours are drawn as one
+VIEW_SIZE = 64  # width and height of a view, about and at least; in pixels
+SHADES = {"top": 0.35, "left": 0.0, "right": -0.35}  # of the three faces: towards white, or towards black
+HAZE = 0.3  # share of paper in the colour of the farthest voxel
 
+#: Which voxels are solid, [N, X, Y, Z].
 Solid = NDArray[np.bool_]
-Places = NDArray[np.intp]
+
+#: Whole coordinates of voxels or of pixels, a row each.
+Coordinates = NDArray[np.intp]
 
 
 def solid_grid(voxels: Tensor) -> Image.Image:
@@ -24,21 +27,21 @@ def solid_grid(voxels: Tensor) -> Image.Image:
     the second to the left, both towards the eye; the third runs up.
     """
     density = voxels[: TILES**2, :1].detach().cpu().float().nan_to_num(0.0)
-    pooled = max_pool3d(density, -(-max(density.shape[2:]) // FINEST), ceil_mode=True)
+    pooled = max_pool3d(density, -(-max(density.shape[2:]) // MAX_EDGE), ceil_mode=True)
     return tiled(view(pooled[:, 0].numpy() > 0))
 
 
 def view(solid: Solid) -> Bytes:
     """Solids [N, X, Y, Z] as images [N, H, W, 3], painted from the farthest voxel to the nearest."""
     x, y, z = solid.shape[1:]
-    half = max(2, 2 * round(VIEW / (x + y) / 2))  # of a voxel's width on the canvas; even
+    half = max(2, 2 * round(VIEW_SIZE / (x + y) / 2))  # half the width of a voxel on the canvas; even
     canvas = np.empty((len(solid), half // 2 * (x + y) + half * z, half * (x + y), 3), np.float32)
     canvas[:] = PAPER
     faces = stamps(half)
     floor = np.argwhere(np.ones((len(solid), x, y, 1), bool)) - np.array([0, 0, 0, 1])
     stamp(canvas, floor, faces["top"], LINE, solid.shape[1:])
     seen = np.argwhere(visible(solid))
-    depth = seen[:, 1:].sum(1)
+    depth = seen[:, 1:].sum(1)  # voxels of one depth do not hide each other
     for level in np.unique(depth):
         haze = HAZE * (1 - level / (x + y + z - 3 or 1))
         for face, shade in SHADES.items():
@@ -54,8 +57,8 @@ def visible(solid: Solid) -> Solid:
     return solid & ~hidden
 
 
-def stamps(half: int) -> dict[str, Places]:
-    """Pixels (row, column) [K, 2] of the three faces of a voxel that is 2 half wide and 2 half high."""
+def stamps(half: int) -> dict[str, Coordinates]:
+    """Pixels (row, column) [K, 2] of the three faces of a voxel, which is twice `half` wide and high."""
     rows, columns = np.mgrid[: 2 * half, : 2 * half] + 0.5
     slope = np.abs(columns - half) / 2
     top = (rows > slope) & (rows < half - slope)
@@ -66,12 +69,15 @@ def stamps(half: int) -> dict[str, Places]:
 
 def stamp(
     canvas: NDArray[np.float32],
-    voxels: Places,
-    face: Places,
+    voxels: Coordinates,
+    face: Coordinates,
     colour: NDArray[np.float32],
     size: tuple[int, ...],
 ) -> None:
-    """Paints a face of voxels (n, x, y, z) [K, 4], in place."""
+    """Paints a face of voxels (n, x, y, z) [K, 4] onto images [N, H, W, 3], in place.
+
+    `size` is the number of voxels along x, y and z, which says where on the canvas a voxel lies.
+    """
     half = canvas.shape[2] // (size[0] + size[1])
     number, x, y, z = voxels.T[..., None]
     rows = half // 2 * (x + y) + half * (size[2] - 1 - z) + face[:, 0]
@@ -80,5 +86,5 @@ def stamp(
 
 
 def shaded(shade: float) -> NDArray[np.float32]:
-    """The colour of dots, mixed with white, or with black where the shade is negative."""
+    """The colour of dots, mixed with white, or with black if the shade is negative."""
     return (1 - abs(shade)) * DOT + abs(shade) * np.float32(255 * (shade > 0))

@@ -1,6 +1,6 @@
 """Plugins: the hook, components and their options, discovery, the registry. Imports no torch."""
 
-from gbench.plugins.component import KINDS, Component
+from gbench.plugins.component import KINDS, Chosen, Component
 from gbench.plugins.describe import Description, Option
 from gbench.plugins.discovery import Package, discover
 from gbench.plugins.hookspec import hookimpl
@@ -10,6 +10,7 @@ from gbench.plugins.scan import components_in
 
 __all__ = [
     "KINDS",
+    "Chosen",
     "Component",
     "Description",
     "Option",

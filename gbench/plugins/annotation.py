@@ -13,10 +13,10 @@ Lookup = Callable[[str], ast.expr]  # the expression that a name of the module i
 
 
 def annotated_type(node: ast.expr, lookup: Lookup) -> Any:
-    """The type an annotation means, as `typing.get_type_hints` would give it.
+    """The type that an annotation means, as `typing.get_type_hints` would give it.
 
-    Knows float, int, bool, str, None, Literal, tuple[...], list[...], unions and aliases of these in the
-    same module; raises NotLiteralError on anything else.
+    It knows float, int, bool, str, None, Literal, tuple[...], list[...], unions, and aliases of these in the
+    same module. Raises NotLiteralError on anything else.
     """
     match node:
         case ast.Constant(value=None):
@@ -53,7 +53,7 @@ def _element(node: ast.expr, lookup: Lookup) -> Any:
 
 
 def is_union(kind: Any) -> bool:
-    """Whether the type was written with `|` (or `Union`, `Optional`)."""
+    """Whether the type was written with `|`, `Union` or `Optional`."""
     return get_origin(kind) in (Union, types.UnionType)
 
 

@@ -1,7 +1,7 @@
-"""Describing a component: its options, documentation and literal attributes, read twice over.
+"""Describing a component: its options, documentation and literal attributes, which can be read in two ways.
 
-`read_source` reads them from the source, so that nothing is imported; `read_class` reads them from the
-class itself, for classes too clever for that. Both give the same.
+`read_source` reads them from the source, so that nothing is imported. `read_class` reads them from the class
+itself, for classes that compute something at import. Both give the same.
 """
 
 import ast
@@ -17,7 +17,7 @@ from gbench.plugins.source import ClassSource, SourceReader, is_opaque
 
 LIMITS = ("ge", "gt", "le", "lt")
 
-# Attributes that planning reads; one of these that is not a literal makes a class too clever.
+# Attributes that planning reads. If one of them is not a literal, the class must be imported to be read.
 CONTRACT = (
     "paper",
     "provides",
@@ -36,18 +36,28 @@ CONTRACT = (
     "vmap",
 )
 
+# Decorators of classes that change neither options nor attributes.
 HARMLESS_DECORATORS = ("final", "runtime_checkable")
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a component: a typed field with a default, a line of help and a range."""
+    """One option of a component: a field of its dataclass."""
 
     name: str
+
+    #: The type as `typing.get_type_hints` gives it.
     type: Any
+
     default: Any
+
+    #: One line for people.
     help: str
+
+    #: The range, by `ge`, `gt`, `le` and `lt`; of a tuple or list that of every element.
     limits: dict[str, float]
+    requires: str = ""
+    """Another option that must be > 0 where this one is set."""
 
     @property
     def type_text(self) -> str:
@@ -55,19 +65,26 @@ class Option:
 
     @property
     def range_text(self) -> str:
-        """The range as `>= 0, < 1`; empty where every value is allowed."""
+        """The range as `>= 0, < 1`; empty if every value is allowed."""
         signs = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
         return ", ".join(f"{signs[name]} {limit:g}" for name, limit in self.limits.items())
 
 
 @dataclass(frozen=True)
 class Description:
-    """What can be said of a component before it is imported; `attributes` are its class's literals."""
+    """What is known about a component before it is imported."""
 
     component: Component
+
+    #: The docstring of its class; a technique's summary.
     doc: str
+
+    #: Where it was published; empty if nowhere.
     paper: str
+
     options: dict[str, Option]
+
+    #: The class attributes that are literals, inherited ones included.
     attributes: dict[str, Any]
 
 
@@ -81,12 +98,12 @@ class ClassReading:
 
 
 def read_source(reader: SourceReader, target: str) -> ClassReading:
-    """Reads `package.module:Class` without importing it. Raises NotLiteralError where that cannot be."""
+    """Reads `package.module:Class` without importing it. Raises NotLiteralError if that is not possible."""
     source = reader.find(*target.split(":"))
     if source is None:
         raise NotLiteralError(f"{target} lives in an opaque module")
     reading = ClassReading(doc=ast.get_docstring(source.node) or "")
-    for part in reversed(reader.lineage(source)):
+    for part in reversed(reader.lineage(source)):  # bases first, so that subclasses override them
         is_dataclass = _is_dataclass(part.node)
         for statement in part.node.body:
             _read_statement(reading, part, statement, is_dataclass)
@@ -109,16 +126,17 @@ def _read_statement(reading: ClassReading, part: ClassSource, node: ast.stmt, is
             else:
                 _read_attribute(reading, part, name, value)
         case ast.AnnAssign(target=ast.Name(id=name)):
+            # without a value: a field, which must have a default, or a mere declaration
             if is_dataclass and not _is_class_variable(node.annotation):
                 raise NotLiteralError(f"field {name} has no default")
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             _read_attribute(reading, part, name, value)
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            reading.attributes.pop(name, None)
+            reading.attributes.pop(name, None)  # a method hides an inherited attribute of that name
             if name in CONTRACT:
                 raise NotLiteralError(f"{name} is computed")
         case ast.Expr(value=ast.Constant()) | ast.Pass():
-            pass
+            pass  # a docstring
         case _:
             raise NotLiteralError(f"a {type(node).__name__} statement in class {part.node.name}")
 
@@ -146,25 +164,26 @@ def _read_field(
         call = ast.unparse(value.func).rpartition(".")[2]
         arguments = {keyword.arg: keyword.value for keyword in value.keywords}
         if call == "field" and ast.unparse(arguments.get("init", ast.Constant(True))) == "False":
-            return
+            return  # such as `memory`: no argument of the constructor, so no option
         if call != "option" or None in arguments:
             raise NotLiteralError(f"field {name} is made by {call}")
         arguments |= dict(zip(("default", "help"), value.args, strict=False))
     else:
         arguments = {"default": value}
     lookup = part.module.expression
-    given = {str(key): evaluate(argument, lookup) for key, argument in arguments.items()}
+    values = {str(key): evaluate(argument, lookup) for key, argument in arguments.items()}
     reading.options[name] = Option(
         name=name,
         type=annotated_type(annotation, lookup),
-        default=given["default"],
-        help=given.get("help", ""),
-        limits={limit: given[limit] for limit in LIMITS if given.get(limit) is not None},
+        default=values["default"],
+        help=values.get("help", ""),
+        limits={limit: values[limit] for limit in LIMITS if values.get(limit) is not None},
+        requires=values.get("requires", ""),
     )
 
 
 def read_class(cls: type) -> ClassReading:
-    """Reads an imported class. Raises ValueError on an option without a default."""
+    """Reads an imported class. Raises ValueError if an option has no default."""
     fields = {field.name: field for field in dataclasses.fields(cls)} if dataclasses.is_dataclass(cls) else {}
     hints = get_type_hints(cls) if fields else {}
     options = {name: _option(field, hints[name]) for name, field in fields.items() if field.init}
@@ -187,7 +206,8 @@ def _option(field: "dataclasses.Field[Any]", kind: Any) -> Option:
     else:
         raise ValueError(f"option {field.name!r} has no default")
     limits = {limit: field.metadata[limit] for limit in LIMITS if limit in field.metadata}
-    return Option(field.name, kind, default, field.metadata.get("help", ""), limits)
+    help_, requires = (field.metadata.get(name, "") for name in ("help", "requires"))
+    return Option(field.name, kind, default, help_, limits, requires)
 
 
 def _is_plain(value: Any) -> bool:
@@ -200,5 +220,6 @@ def _is_plain(value: Any) -> bool:
 
 def _doc(cls: type) -> str:
     doc = vars(cls).get("__doc__") or ""
+    # Where there is no docstring, `dataclass` writes the signature there.
     made_by_dataclass = doc.startswith(f"{cls.__name__}(")
     return "" if made_by_dataclass else inspect.cleandoc(doc)

@@ -1,4 +1,4 @@
-"""Finding plugins: every entry point is tried on its own, and a broken one is listed with its reason."""
+"""Finding plugins. Every entry point is tried by itself, and a broken one is listed with the reason."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,13 +20,21 @@ class PluginError(Exception):
 
 @dataclass(frozen=True)
 class Package:
-    """One entry point and what became of it; `reason` is one line, empty when `status` is OK."""
+    """One entry point, and what it provides or why it failed."""
 
+    #: Name and version of the installed distribution.
     distribution: str
     version: str
+
     entry_point: str
+
+    #: `OK` or `FAILED`.
     status: str
+
+    #: Why it failed, in one line; empty if it is OK.
     reason: str
+
+    #: What it provides; nothing if it failed.
     components: tuple[Component, ...]
 
     def __str__(self) -> str:
@@ -51,7 +59,7 @@ def _package(entry: EntryPoint) -> Package:
         components, reason = _components(entry), ""
     except PluginError as error:
         components, reason = (), str(error)
-    except (Exception, SystemExit) as error:  # the plugin boundary: whatever it raises is its reason
+    except (Exception, SystemExit) as error:  # the plugin boundary: any error of its code is the reason
         components, reason = (), " ".join(f"{type(error).__name__}: {error}".split())
     return Package(distribution, version, entry.name, FAILED if reason else OK, reason, components)
 
@@ -59,7 +67,7 @@ def _package(entry: EntryPoint) -> Package:
 def _components(entry: EntryPoint) -> tuple[Component, ...]:
     plugin = entry.load()
     _check_api(plugin)
-    # A manager for each plugin: nothing of a broken one can be left behind, nor stand in the others' way.
+    # Each plugin has a manager of its own, so that a broken one leaves nothing behind for the others.
     manager = pluggy.PluginManager(hookspec.PROJECT)
     manager.add_hookspecs(hookspec)
     manager.register(plugin, name=entry.name)

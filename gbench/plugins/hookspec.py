@@ -9,7 +9,7 @@ from gbench.plugins.component import Component
 PROJECT = "gbench"
 GROUP = "gbench"  # of entry points
 
-# A plugin module may declare the interface it was written for, as `GBENCH_API = 1`.
+# A plugin module may declare the interface that it was written for, as `GBENCH_API = 1`.
 API_VERSION = 1
 
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -18,7 +18,7 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 @hookspec
 def gbench_components() -> Iterable[Component]:  # type: ignore[empty-body]
-    """What this plugin provides. Called once, at discovery; must import nothing heavy.
+    """What this plugin provides. It is called once, at discovery, and must import nothing heavy.
 
     A complete plugin package `acme_losses/__init__.py`, whose other files are one loss each:
 

@@ -1,13 +1,17 @@
-"""Names that carry their protocol: templates with the values of options filled in."""
+"""Keys: names of scores that state their protocol, with the values of options filled in."""
 
 from collections.abc import Mapping
 from typing import Any
 
-START = "-{samples}"  # from here on a template says the protocol; before it lies the stem
+#: What a metric, a probe or a contest records: for each key the direction that is better, `"min"` or `"max"`,
+#: and the worst possible score, or None where there is no worst one.
+Keys = dict[str, tuple[str, float | None]]
+
+START = "-{samples}"  # where the protocol starts in a key; what stands before it is the stem
 
 
 def filled(template: str, options: Mapping[str, Any]) -> str:
-    """A template with options filled in, whole numbers as counts.
+    """A key with the values of options filled in, and whole numbers written as counts.
 
     >>> filled("fd-{features}-{samples}-{split}", {"features": "pixels", "samples": 10000, "split": "train"})
     'fd-pixels-10k-train'
@@ -16,7 +20,7 @@ def filled(template: str, options: Mapping[str, Any]) -> str:
 
 
 def stem(template: str, options: Mapping[str, Any]) -> str:
-    """The short name, without the protocol: `fd-pixels`.
+    """The short name of a key, without the protocol: `fd-pixels`.
 
     >>> stem("fd-{features}-{samples}-{split}", {"features": "pixels", "samples": 10000, "split": "train"})
     'fd-pixels'

@@ -1,4 +1,4 @@
-"""Evaluating the plain data that stands in source code, without running the code."""
+"""Evaluating literals in source code without running it."""
 
 import ast
 import operator
@@ -14,13 +14,13 @@ OPERATORS: dict[type, Callable[[Any, Any], Any]] = {
 
 
 class NotLiteralError(Exception):
-    """The source does not say it plainly: the class has to be imported to be read."""
+    """The source holds no literal, so the class must be imported to be read."""
 
 
 def evaluate(node: ast.expr, lookup: Callable[[str], ast.expr]) -> Any:
     """The value of constants, containers, signs, `+ - * /` of numbers, and names of module constants.
 
-    `lookup` gives the expression a name is bound to. Raises NotLiteralError on anything else.
+    `lookup` gives the expression that a name is bound to. Raises NotLiteralError on anything else.
     """
     match node:
         case ast.Constant(value=value) if value is not ...:

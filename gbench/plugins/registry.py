@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gbench.errors import UserError, suggestion
-from gbench.plugins.component import KINDS, Component
+from gbench.plugins.component import KINDS, Chosen, Component
 from gbench.plugins.describe import Description, read_class, read_source
 from gbench.plugins.discovery import FAILED, OK, Package, discover
 from gbench.plugins.literal import NotLiteralError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def nowhere(option: str) -> None:
-    """The place of an option that stands in no file."""
+    """Where an option is written that stands in no file: no line of any."""
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +29,9 @@ def load_registry() -> "Registry":
 
 
 class Registry:
-    """Looks components up, describes them, validates their options, makes them.
+    """Finds components, describes them, validates their options and makes them.
 
-    Raises UserError where two distributions provide the same component.
+    Raises UserError if two distributions provide the same component.
     """
 
     def __init__(self, packages: Iterable[Package]):
@@ -62,7 +62,10 @@ class Registry:
         return {kind: sorted(name for owner, name in self._owners if owner == kind) for kind in KINDS}
 
     def find(self, kind: str, name: str, place: str | None = None) -> Component:
-        """The component of that name. Raises UserError with the nearest one and the plugins that failed."""
+        """The component of that name.
+
+        Raises UserError, which suggests the nearest name and lists the plugins that failed.
+        """
         owner = self._owners.get((kind, name))
         if owner:
             return owner[1]
@@ -79,7 +82,7 @@ class Registry:
         return self._owners[component.kind, component.name][0]
 
     def describe(self, component: Component) -> Description:
-        """Options, documentation and literal attributes, read from the source where that can be."""
+        """Options, documentation and literal attributes, read from the source if that is possible."""
         if component not in self._descriptions:
             describe = self._describe_technique if component.kind == "technique" else self._describe_class
             self._descriptions[component] = describe(component)
@@ -106,7 +109,7 @@ class Registry:
     ) -> dict[str, Any]:
         """`given`, validated, with defaults filled in, as plain JSON data.
 
-        `locate(option)` says where an option is written. Raises UserError with that place.
+        `locate(option)` says where an option is written. Raises UserError, which names that line.
         """
         return self._validator(self.find(kind, name)).plain(given, locate)
 
@@ -119,7 +122,7 @@ class Registry:
         return self._validators[component]
 
     def load(self, component: Component) -> type:
-        """Imports the component's class. Raises UserError naming the plugin where that fails."""
+        """Imports the component's class. Raises UserError, which names the plugin, if that fails."""
         module, name = component.target.split(":")
         try:
             loaded: type = getattr(importlib.import_module(module), name)
@@ -131,15 +134,20 @@ class Registry:
             ) from error
         return loaded
 
-    def create(self, choice: Mapping[str, Any], kind: str) -> Any:
-        """An instance from `{"use": name, "options": {...}}`, its options checked once more."""
-        component = self.find(kind, choice["use"])
-        made = self.load(component)(**self._validator(component).typed(choice.get("options", {}), nowhere))
-        made.name = component.name
+    def create(self, chosen: Chosen, kind: str) -> Any:
+        """An instance of a chosen component, its options checked once more."""
+        component = self.find(kind, chosen.use)
+        return self.make(component, **self._validator(component).typed(chosen.options, nowhere))
+
+    def make(self, component: Component, **options: Any) -> Any:
+        """An instance that knows its name, with these options as they are, and defaults for the others."""
+        made = self.load(component)(**options)
+        if "name" not in self.describe(component).options:  # an option of that name is the author's own
+            made.name = component.name
         return made
 
     def path(self, component: Component) -> Path:
-        """The file of a technique."""
+        """The file of a technique. Raises UserError if the package does not hold it."""
         package, file = component.target.split(":")
         spec = find_spec(package)
         folders = spec.submodule_search_locations if spec else None
@@ -160,6 +168,6 @@ class Registry:
 
 
 def check_kind(kind: str) -> None:
-    """Raises UserError with a suggestion on a kind that there is not."""
+    """Raises UserError with a suggestion if there is no such kind."""
     if kind not in KINDS:
         raise UserError(f"unknown kind '{kind}'{suggestion(kind, KINDS)}")

@@ -1,4 +1,4 @@
-"""The components of a package folder: one file each, named like the file, none of them imported."""
+"""The components of a package folder: one in each file, named after it. None is imported."""
 
 import ast
 import importlib.util
@@ -9,12 +9,13 @@ from gbench.plugins.component import Component
 
 
 def components_in(package: str, kind: str) -> list[Component]:
-    """Every file of the package folder as a component; names starting with `_` are passed over.
+    """Every file of the package folder as a component, except those whose names start with `_`.
 
-    `gradient_penalty.py` is the component `gradient-penalty`, its class `GradientPenalty` (case of the
-    letters is free: `FDistance` may live in `fdistance.py`), its summary the first line of the module's
-    docstring, its version the module constant `VERSION`. A technique is `wgan_gp.yaml` with the keys
-    `summary`, `paper` and perhaps `version`. Raises ValueError, naming the file, where a file lacks these.
+    `gradient_penalty.py` is the component `gradient-penalty`. Its class is `GradientPenalty`; upper and lower
+    case do not matter, so `FDistance` may live in `fdistance.py`. Its summary is the first line of the
+    module's docstring, its version the module constant `VERSION`. A technique is a file like `wgan_gp.yaml`
+    with the keys `summary`, `paper` and perhaps `version`. Raises ValueError, which names the file, if one of
+    these is missing.
     """
     read = _technique if kind == "technique" else _module
     pattern = "*.yaml" if kind == "technique" else "*.py"
@@ -65,7 +66,7 @@ def _technique(package: str, kind: str, path: Path) -> Component:
 
 
 def technique_head(path: Path) -> dict[str, str]:
-    """The scalars at the top level of a technique's file, as text; nothing is constructed or expanded."""
+    """The scalars at the top level of a technique's file, as text; no object is constructed."""
     import yaml
 
     root = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)

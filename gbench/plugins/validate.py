@@ -1,4 +1,4 @@
-"""Validating options: pydantic checks them strictly, as JSON, against a description."""
+"""Validating options: pydantic checks them strictly, as JSON data, against their description."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,8 +20,8 @@ RANGE_ERRORS = {"greater_than_equal", "greater_than", "less_than_equal", "less_t
 class OptionValidator:
     """Checks the options of one subject, such as `regularizer gradient-penalty`.
 
-    Lists stand for tuples and whole numbers for floats; text never stands for a number, and infinity
-    and NaN are no numbers.
+    A list may stand for a tuple and a whole number for a float. Text never stands for a number. Infinity and
+    NaN are refused.
     """
 
     def __init__(self, subject: str, options: Mapping[str, Option]):
@@ -30,11 +30,11 @@ class OptionValidator:
         self.model = _model(options)
 
     def typed(self, given: Mapping[str, Any], locate: Locate) -> dict[str, Any]:
-        """The options with defaults filled in, of the types the component declares. Raises UserError."""
+        """The options with defaults filled in, of the types that the component declares. Raises UserError."""
         return dict(zip(self.options, dict(self._validated(given, locate)).values(), strict=True))
 
     def plain(self, given: Mapping[str, Any], locate: Locate) -> dict[str, Any]:
-        """The same as JSON data: tuples are lists, and a float is written as one."""
+        """The same as JSON data: tuples become lists, and a float stays a float. Raises UserError."""
         return self._validated(given, locate).model_dump(mode="json", by_alias=True)
 
     def _validated(self, given: Mapping[str, Any], locate: Locate) -> BaseModel:
@@ -44,9 +44,18 @@ class OptionValidator:
                 raise UserError(f"{self.subject} has no option '{name}'{hint}", locate(name))
         values = {name: option.default for name, option in self.options.items()} | dict(given)
         try:
-            return self.model.model_validate_json(json.dumps(values))
+            validated = self.model.model_validate_json(json.dumps(values))
         except ValidationError as error:
             raise self._complaint(error, values, locate) from None
+        self._check_required(values, locate)
+        return validated
+
+    def _check_required(self, values: Mapping[str, Any], locate: Locate) -> None:
+        for name, option in self.options.items():
+            if option.requires and values[name] and not values[option.requires] > 0:
+                raise UserError(
+                    f"option '{name}' of {self.subject} needs a {option.requires} > 0", locate(name)
+                )
 
     def _complaint(self, error: ValidationError, values: dict[str, Any], locate: Locate) -> UserError:
         name = str(error.errors()[0]["loc"][0])
@@ -66,7 +75,7 @@ class OptionValidator:
 
 
 def _model(options: Mapping[str, Option]) -> type[BaseModel]:
-    # The options' names are aliases only: as fields, some would hide what pydantic keeps for itself.
+    # The options' names are only aliases, because as names of fields some would hide pydantic's own.
     fields: dict[str, Any] = {
         f"option_{index}": (limited(option.type, option.limits), Field(alias=name))
         for index, (name, option) in enumerate(options.items())
@@ -75,13 +84,13 @@ def _model(options: Mapping[str, Option]) -> type[BaseModel]:
 
 
 def shown(value: Any) -> str:
-    """A value as it stands in a message; cut where it is long."""
+    """A value as it stands in a message; cut if it is long."""
     text = repr(value) if isinstance(value, str) else json.dumps(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def limited(kind: Any, limits: Mapping[str, Any]) -> Any:
-    """The type with its range put on every number in it."""
+    """The type, with the range put on every number in it."""
     if not limits:
         return kind
     if kind in (int, float):

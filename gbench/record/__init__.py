@@ -3,7 +3,8 @@
 from gbench.record.attempt import Attempt, Fenced, Resume
 from gbench.record.cohort_folder import NETWORKS, CohortDirectory, Commit
 from gbench.record.contests import ContestRecord, load_contests
-from gbench.record.curves import Curves, load_curves
+from gbench.record.events import Event, event_of
+from gbench.record.history import History
 from gbench.record.plain import plain
 from gbench.record.run import RunDirectory
 from gbench.record.status import CellStatus, Outcome
@@ -15,12 +16,13 @@ __all__ = [
     "CohortDirectory",
     "Commit",
     "ContestRecord",
-    "Curves",
+    "Event",
     "Fenced",
+    "History",
     "Outcome",
     "Resume",
     "RunDirectory",
+    "event_of",
     "load_contests",
-    "load_curves",
     "plain",
 ]

@@ -6,8 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from gbench.record.events import Event
 from gbench.record.files import flush_to_disk, locked, read_json, write_json
-from gbench.record.journal import Event
 from gbench.record.plain import plain
 
 
@@ -44,7 +44,7 @@ class Attempt:
 
     def append(self, event: Event) -> None:
         """Add an event; it counts from the next commit on. Numbers that do not exist become null."""
-        self._journal.write(json.dumps(plain(event), allow_nan=False).encode() + b"\n")
+        self._journal.write(json.dumps(event.to_json(), allow_nan=False).encode() + b"\n")
 
     def commit(self, step: int, save: Callable[[Path], None]) -> None:
         """Make all events so far count, together with the state after `step` rounds that `save` writes.

@@ -12,8 +12,9 @@ from typing import Any
 
 from gbench.errors import UserError
 from gbench.record.attempt import Attempt, Resume, discard, journal_name
+from gbench.record.events import Event
 from gbench.record.files import flush_to_disk, is_count, is_number, locked, read_json, require, write_json
-from gbench.record.journal import JOURNAL_NAME, Event, read_events
+from gbench.record.journal import JOURNAL_NAME, read_events
 
 FOLDER_NAME = re.compile(r"([0-9]{2,6})-([0-9]{2,6})")
 CHECKPOINT_NAME = re.compile(r"checkpoint-[0-9]{1,12}(-again)?\.pt")
@@ -129,12 +130,12 @@ class CohortDirectory:
 
     def events(self) -> Iterator[Event]:
         """Every committed event."""
-        return (event for event, _ in self.events_from(0, self.committed()))
+        return (event for event, _ in self.events_in(self.committed()))
 
-    def events_from(self, start: int, commit: Commit | None) -> Iterator[tuple[Event, int]]:
-        """The events of `commit` after byte `start`, each with the offset of the byte after it."""
+    def events_in(self, commit: Commit | None) -> Iterator[tuple[Event, int]]:
+        """The events that `commit` made count, each with the offset of the byte after it."""
         if commit is not None:
-            yield from read_events(self.path / commit.journal, start, commit.offset, self.replicas)
+            yield from read_events(self.path / commit.journal, 0, commit.offset, self.replicas)
 
     def file(self, name: str) -> Path:
         """A file that an event names; a link that leads out of the cohort is an error."""

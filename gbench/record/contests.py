@@ -21,26 +21,33 @@ Values = dict[str, dict[str, list[float | None]]]
 
 @dataclass(frozen=True, kw_only=True)
 class ContestRecord:
-    """A contest on a data set.
+    """A contest on a data set."""
 
-    cells: the ids of those invited. values: key -> id of a cell -> its replicas in order, null counting as
-    the worst; a cell that took no part has none, and `notes` say why. scores: key -> [direction, worst].
-    tables: name -> {"columns", "rows"}. participants: id -> which trainings its replicas are of.
-    error: why there are no values, in one line.
-    """
-
+    #: The component's name, version and options.
     contest: str
     version: str
     options: dict[str, Any]
+    #: The features that it compares by, as a cell's identity names them.
     features: dict[str, Any]
     dataset: str
+    #: The ids of the cells that were invited.
     cells: list[str]
+    #: By a cell's id: which trainings its replicas are of, see `trainings`.
     participants: dict[str, list[str]]
+    #: By key: direction and worst possible value.
     scores: dict[str, tuple[str, float | None]] = field(default_factory=dict)
+    #: Key -> id of a cell -> its replicas in order, None counting as the worst. A cell that took no part has
+    #: none, and `notes` say why.
     values: Values = field(default_factory=dict)
+    #: Name -> {"columns", "rows"}.
     tables: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    #: Why there are no values, in one line.
     error: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data; numbers that do not exist become null."""
+        return dict(plain(asdict(self)))
 
     def median(self, key: str, cell: str) -> float | None:
         """Over a cell's replicas, those without a number as the worst; None where it took no part."""
@@ -89,8 +96,9 @@ def load_contest(path: Path) -> ContestRecord | None:
     return None if data is None else contest_of(data, path)
 
 
-def contest_of(data: dict[str, Any], path: Path) -> ContestRecord:
+def contest_of(data: Any, path: Path) -> ContestRecord:
     """The contest in the data of a file. Raises UserError where these are damaged."""
+    require(isinstance(data, dict), path, "not a contest's")
     known = {name: data[name] for name in (one.name for one in fields(ContestRecord)) if name in data}
     require(_is_well_typed(known), path, "not a contest's")
     known["scores"] = {key: tuple(score) for key, score in known["scores"].items()}
@@ -100,8 +108,7 @@ def contest_of(data: dict[str, Any], path: Path) -> ContestRecord:
 def save_contest(run: RunDirectory, record: ContestRecord) -> Path:
     """Replace what is recorded of the contest; numbers that do not exist become null."""
     path = contest_path(run, record.dataset, record.contest)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_json(path, plain(asdict(record)))
+    write_json(path, record.to_json())
     return path
 
 

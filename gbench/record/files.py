@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import sys
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,15 +21,27 @@ def write_json(path: Path, data: Any) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Replace `path` by `text`, durably."""
-    temporary = path.with_name(f"{path.name}.tmp")
+    """Replace `path` by `text`, as `write_bytes` does."""
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, content: bytes) -> None:
+    """Replace `path` by `content`, durably; missing folders are made.
+
+    Readers see the old file or the new one, whatever crashes. Several processes may write one path at once,
+    because each writes a temporary file of its own; the last to finish wins.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}-{uuid.uuid4().hex}.tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        flush_to_disk(temporary)
+        with temporary.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    temporary.replace(path)
     flush_to_disk(path.parent)
 
 

@@ -13,6 +13,7 @@ from typing import TextIO
 from gbench.errors import UserError
 from gbench.record.cohort_folder import FOLDER_NAME, CohortDirectory, folder_name
 from gbench.record.files import is_count, read_json, require, write_json, write_text
+from gbench.record.history import History, history_of
 from gbench.record.status import CellStatus, cell_status, missing_slices
 from gbench.suite.cell import Cell
 
@@ -83,6 +84,10 @@ class RunDirectory:
         """What of the cell's replicas is done, failed, begun and missing."""
         return cell_status(cell, self.cohorts(cell.id))
 
+    def history(self, cell: Cell) -> History:
+        """All that the cell's journals say of its replicas."""
+        return history_of(cell, self.cohorts(cell.id))
+
     def missing(self, cell: Cell, cohort_size: int) -> list[tuple[int, int]]:
         """The slices still to train, failed ones among them; see `missing_slices`."""
         return missing_slices(self.status(cell), cohort_size)
@@ -139,7 +144,7 @@ def cohorts_in(cell_folder: Path) -> list[CohortDirectory]:
 
 def _is_well_typed(cell: Cell) -> bool:
     texts = (cell.suite, cell.label, cell.technique, cell.dataset)
-    mappings = (cell.scores, cell.probed, cell.thresholds, cell.point, cell.resources)
+    mappings = (cell.scores, cell.probed, cell.thresholds, cell.point)
     return (
         all(isinstance(text, str) for text in texts)
         and all(isinstance(mapping, dict) for mapping in mappings)

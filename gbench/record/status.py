@@ -3,14 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gbench.record.cohort_folder import CohortDirectory
 from gbench.suite.cell import Cell
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a replica stands after `step` rounds."""
 
     status: Literal["done", "diverged", "unfinished"]
@@ -75,7 +74,7 @@ def cell_status(cell: Cell, cohorts: Sequence[CohortDirectory]) -> CellStatus:
     """The status of a cell, read from its cohorts' folders."""
     outcomes: dict[int, Outcome] = {}
     for cohort in cohorts:
-        for replica, outcome in finished_outcomes(cohort).items():
+        for replica, outcome in outcomes_in(cohort.result()).items():
             if replica < cell.replicas:
                 outcomes.setdefault(replica, outcome)
     begun = [begun for cohort in cohorts if (begun := _begun(cohort)) is not None]
@@ -83,10 +82,10 @@ def cell_status(cell: Cell, cohorts: Sequence[CohortDirectory]) -> CellStatus:
     return CellStatus(cell, dict(sorted(outcomes.items())), begun)
 
 
-def finished_outcomes(cohort: CohortDirectory) -> dict[int, Outcome]:
-    """The outcomes in a cohort's result; none while it has no result."""
-    result = cohort.result() or {"replicas": []}
-    return {row["replica"]: Outcome(row["status"], row["step"]) for row in result["replicas"]}
+def outcomes_in(result: dict[str, Any] | None) -> dict[int, Outcome]:
+    """The outcomes in a cohort's `result.json`; none without one."""
+    rows = result["replicas"] if result else []
+    return {row["replica"]: Outcome(row["status"], row["step"]) for row in rows}
 
 
 def _begun(cohort: CohortDirectory) -> Begun | None:

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gbench.report.document import Block, Item, Table, Text
+from gbench.report.blocks import Block, Item, Table, Text
 from gbench.report.markdown import plain, render
 from gbench.report.publish import write_report
 from gbench.report.reading import read_study
 from gbench.report.sections.overall import answers
-from gbench.report.study import Entry, Ground, Study
+from gbench.report.study import DatasetResults, Entry, Study
 from gbench.report.verdict import score_text
 
 MOST = 10  # rows of a ranking
@@ -36,23 +36,23 @@ def publish(run: Path, folder: Path) -> Brief:
 def brief(study: Study) -> Brief:
     """A sentence for each data set, and who is ahead there."""
     blocks: list[Block] = [block for block in answers(study).blocks if block != Text(study.summary)]
-    blocks += [_ranking(ground) for ground in study.grounds if ground.ranked]
+    blocks += [_ranking(results) for results in study.datasets if results.ranked]
     places, lines = {}, {}
-    for ground in study.grounds:
-        width = max(2, len(str(len(ground.ranked))))
-        for rank, entry in enumerate(ground.ranked, start=1):
-            places[entry.cell.id] = f"{ground.dataset} {rank:0{width}}"
-            lines[entry.cell.id] = _line(ground, entry, rank)
+    for results in study.datasets:
+        width = max(2, len(str(len(results.ranked))))
+        for rank, entry in enumerate(results.ranked, start=1):
+            places[entry.cell.id] = f"{results.dataset} {rank:0{width}}"
+            lines[entry.cell.id] = _line(results, entry, rank)
     return Brief("\n\n".join(render(block, Path()) for block in blocks), places, lines)
 
 
-def _ranking(ground: Ground) -> Table:
-    key = ground.primary
-    columns = [ground.dataset, *([ground.arrow(key)] if key else []), "converged", "diverged", "collapsed"]
-    rows = [_row(entry, key, rank) for rank, entry in enumerate(ground.ranked[:MOST], start=1)]
-    left = len(ground.ranked) - len(rows)
+def _ranking(results: DatasetResults) -> Table:
+    key = results.primary
+    columns = [results.dataset, *([results.arrow(key)] if key else []), "converged", "diverged", "collapsed"]
+    rows = [_row(entry, key, rank) for rank, entry in enumerate(results.ranked[:MOST], start=1)]
+    left = len(results.ranked) - len(rows)
     return Table(
-        f"brief-{ground.dataset}", "", columns, rows, f"{left} more are in the report." if left else ""
+        f"brief-{results.dataset}", "", columns, rows, f"{left} more are in the report." if left else ""
     )
 
 
@@ -66,8 +66,8 @@ def _counts(entry: Entry) -> dict[str, str]:
     return {name: entry.row.count(name) for name in ("converged", "diverged", "collapsed")}
 
 
-def _line(ground: Ground, entry: Entry, rank: int) -> str:
-    score = f": {ground.primary} {score_text(entry, ground.primary)}" if ground.primary else ""
+def _line(results: DatasetResults, entry: Entry, rank: int) -> str:
+    score = f": {results.primary} {score_text(entry, results.primary)}" if results.primary else ""
     counts = [f"{name} {count}" for name, count in _counts(entry).items() if count != "–"]
-    head = f"Rank {rank} of {len(ground.ranked)} on {ground.dataset}{score}"
+    head = f"Rank {rank} of {len(results.ranked)} on {results.dataset}{score}"
     return plain(f"{head}; {', '.join(counts)}.")

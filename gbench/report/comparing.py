@@ -18,8 +18,6 @@ from gbench.statistics.comparison import (
     paired_improvement,
 )
 
-PAIRED = ("seed", "dataset")  # of an identity: replicas of one number then share data order and latents
-
 
 @dataclass(frozen=True)
 class Pair:
@@ -32,8 +30,9 @@ class Pair:
 
     @property
     def paired(self) -> bool:
-        one, other = self.first.cell.identity, self.second.cell.identity
-        alike = all(one.get(part) == other.get(part) for part in PAIRED)
+        """Whether replicas of one number share data order and latents."""
+        one, other = self.first.cell.recipe, self.second.cell.recipe
+        alike = (one.seed, one.dataset) == (other.seed, other.dataset)
         return alike and bool(set(self.first.replicas) & set(self.second.replicas))
 
     @property

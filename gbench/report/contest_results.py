@@ -19,7 +19,7 @@ from gbench.suite.cell import Cell
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Scoreboard:
     """A contest on one data set: a row for each cell, a column for each key, and why something is missing."""
 
     title: str
@@ -28,13 +28,13 @@ class Comparison:
     notes: list[str]
 
 
-def comparisons(records: Iterable[ContestRecord], cells: Iterable[Cell]) -> list[Comparison]:
+def scoreboards(records: Iterable[ContestRecord], cells: Iterable[Cell]) -> list[Scoreboard]:
     """One for each contest: medians over replicas, the best first by the first key.
 
     A dash where a cell took no part. Cells other than these are left out.
     """
     names = names_of(cells)
-    return [_comparison(record, names) for record in records if any(cell in names for cell in record.cells)]
+    return [_scoreboard(record, names) for record in records if any(cell in names for cell in record.cells)]
 
 
 def names_of(cells: Iterable[Cell]) -> dict[str, str]:
@@ -42,10 +42,10 @@ def names_of(cells: Iterable[Cell]) -> dict[str, str]:
     return {cell.id: cell.name.removeprefix(f"{cell.dataset}/") for cell in cells}
 
 
-def _comparison(record: ContestRecord, names: dict[str, str]) -> Comparison:
+def _scoreboard(record: ContestRecord, names: dict[str, str]) -> Scoreboard:
     known = [cell for cell in record.cells if cell in names] if record.values else []
     ranked = sorted(known, key=lambda cell: (_costs(record, cell), names[cell]))
-    return Comparison(
+    return Scoreboard(
         f"{record.dataset}: {record.contest}",
         ["technique", *(f"{key} {'↓' if record.scores[key][0] == 'min' else '↑'}" for key in record.values)],
         [[names[cell], *(_text(record.median(key, cell)) for key in record.values)] for cell in ranked],
@@ -67,21 +67,21 @@ def _text(median: float | None) -> str:
 
 def print_contests(console: Console, records: Iterable[ContestRecord], cells: Iterable[Cell]) -> None:
     """Prints a table for each contest, and its notes below it."""
-    for comparison in comparisons(records, cells):
-        if comparison.rows:
-            console.print(_table(comparison))
-        for note in comparison.notes:
-            console.print(Text(f"{comparison.title}: {note}", style="yellow"), soft_wrap=True)
+    for table in scoreboards(records, cells):
+        if table.rows:
+            console.print(_table(table))
+        for note in table.notes:
+            console.print(Text(f"{table.title}: {note}", style="yellow"), soft_wrap=True)
 
 
-def _table(comparison: Comparison) -> Table:
-    title = Text(comparison.title, style="bold")
+def _table(found: Scoreboard) -> Table:
+    title = Text(found.title, style="bold")
     table = Table(
         title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0)
     )
-    for place, head in enumerate(comparison.columns):
+    for place, head in enumerate(found.columns):
         table.add_column(Text(head), justify="right" if place else "left", overflow="fold")
-    for row in comparison.rows:
+    for row in found.rows:
         table.add_row(*map(Text, row))
     return table
 
@@ -95,14 +95,14 @@ def plain_contests(records: Iterable[ContestRecord], cells: Iterable[Cell], widt
 
 def contests_markdown(records: Iterable[ContestRecord], cells: Iterable[Cell]) -> str:
     """A heading, a table and its notes for each contest; empty without any."""
-    return "\n".join(map(_markdown, comparisons(records, cells)))
+    return "\n".join(map(_markdown, scoreboards(records, cells)))
 
 
-def _markdown(comparison: Comparison) -> str:
-    rules = [":--", *("--:" for _ in comparison.columns[1:])]
-    table = [markdown_line(line) for line in (comparison.columns, rules, *comparison.rows)]
-    notes = [f"- {note}" for note in comparison.notes]
-    parts = [f"## {comparison.title}", *(["\n".join(table)] if comparison.rows else []), "\n".join(notes)]
+def _markdown(found: Scoreboard) -> str:
+    rules = [":--", *("--:" for _ in found.columns[1:])]
+    table = [markdown_line(line) for line in (found.columns, rules, *found.rows)]
+    notes = [f"- {note}" for note in found.notes]
+    parts = [f"## {found.title}", *(["\n".join(table)] if found.rows else []), "\n".join(notes)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 

@@ -12,11 +12,12 @@ import numpy as np
 
 from gbench import __version__
 from gbench.errors import UserError
+from gbench.recipe import Json
 from gbench.record import plain
-from gbench.record.curves import Probed
+from gbench.record.contests import contest_of
 from gbench.record.files import read_json, require
-from gbench.report.reading import probed
-from gbench.report.study import Entry, Json, Study
+from gbench.record.history import Probed, numbers_of
+from gbench.report.study import Entry, Study
 from gbench.statistics.curves import Curves
 from gbench.statistics.summary import Summary, summarise
 from gbench.suite.cell import Cell
@@ -63,7 +64,7 @@ def _write(study: Study, folder: Path, pictures: bool) -> None:
         (folder / "suite.yaml").write_text(study.suite, encoding="utf-8")
         names.append("suite.yaml")
     if study.contests:
-        _write_json(folder / "contests.json", {"contests": list(study.contests)})
+        _write_json(folder / "contests.json", {"contests": [contest.to_json() for contest in study.contests]})
         names.append("contests.json")
     files = {name: _digest(folder / name) for name in sorted(names)}
     about = {"format": FORMAT, "gbench": __version__, "suite": study.name, "summary": study.summary}
@@ -132,7 +133,10 @@ def read_export(folder: Path) -> Study:
     entries.sort(key=lambda entry: (entry.cell.name, entry.cell.id))
     suite = folder / "suite.yaml"
     text = suite.read_text(encoding="utf-8") if suite.is_file() else ""
-    contests = (read_json(folder / "contests.json") or {}).get("contests", [])
+    path = folder / "contests.json"
+    listed = (read_json(path) or {}).get("contests", [])
+    require(isinstance(listed, list), path, "'contests' is not a list")
+    contests = [contest_of(data, path) for data in listed]
     return Study(str(index.get("suite")), entries, str(index.get("summary", "")), text, contests)
 
 
@@ -262,7 +266,7 @@ def recomputed(entry: Entry) -> Summary:
         key: {replica: _points(curves, row) for row, replica in enumerate(entry.replicas)}
         for key, curves in entry.curves.items()
     }
-    return summarise(entry.cell, points, entry.outcomes, {}, entry.sampling, probed(entry.probes))
+    return summarise(entry.cell, points, entry.outcomes, {}, entry.sampling, numbers_of(entry.probes))
 
 
 def _points(curves: Curves, row: int) -> Sequence[tuple[int, float | None]]:

@@ -8,13 +8,13 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from gbench.report.document import Code, Document, Figure, Gallery, Item, Section, Strip, Table, Text
+from gbench.report.blocks import Code, Figure, Gallery, Item, Report, Section, Strip, Table, Text
 from gbench.report.thumbnails import embedded
 
 PAGE = Path(__file__).parent / "page"
 
 
-def to_html(document: Document) -> str:
+def to_html(document: Report) -> str:
     """The page; its script is named by its hash, so that the browser runs no other."""
     style, script = ((PAGE / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

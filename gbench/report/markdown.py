@@ -5,7 +5,7 @@ from functools import singledispatch
 from pathlib import Path
 from urllib.parse import quote
 
-from gbench.report.document import Code, Document, Figure, Gallery, Section, Table, Text
+from gbench.report.blocks import Code, Figure, Gallery, Report, Section, Table, Text
 from gbench.report.html import anchor
 from gbench.report.thumbnails import shrunk
 from gbench.report.writers import markdown_line
@@ -13,7 +13,7 @@ from gbench.report.writers import markdown_line
 FOLDER = "figures"
 
 
-def to_markdown_page(document: Document, folder: Path) -> str:
+def to_markdown_page(document: Report, folder: Path) -> str:
     """The page's text; its figures and pictures are written to `folder`/figures."""
     (folder / FOLDER).mkdir(parents=True, exist_ok=True)
     parts = [f"# {plain(document.title)}", plain(document.lead)]

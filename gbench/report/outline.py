@@ -1,7 +1,7 @@
 """The report of a study: which sections, in which order."""
 
 from gbench import __version__
-from gbench.report.document import Document, Section, Text
+from gbench.report.blocks import Report, Section, Text
 from gbench.report.numerals import duration
 from gbench.report.sections.configurations import configurations, reproduce
 from gbench.report.sections.contests import contests
@@ -12,35 +12,35 @@ from gbench.report.sections.ranking import failures, metrics, ranking
 from gbench.report.sections.samples import samples
 from gbench.report.sections.sensitivity import sensitivity
 from gbench.report.sections.training import convergence, curves, dynamics
-from gbench.report.study import Ground, Study
+from gbench.report.study import DatasetResults, Study
 
 
-def outline(study: Study) -> Document:
+def outline(study: Study) -> Report:
     """All that there is to say; sections without anything to show are left out."""
-    grounds = [_ground(study, ground) for ground in study.grounds]
-    sections = [answers(study), *grounds, overall(study), reproduce(study)]
+    datasets = [_results(study, results) for results in study.datasets]
+    sections = [answers(study), *datasets, overall(study), reproduce(study)]
     if not study.entries:
         sections = [Section("Nothing yet", [Text("No cell has been recorded here yet.", "warning")])]
     kept = [pruned(section) for section in sections if not section.empty]
-    return Document(study.name, _lead(study), study.colours, kept, f"Made by gbench {__version__}.")
+    return Report(study.name, _lead(study), study.colours, kept, f"Made by gbench {__version__}.")
 
 
-def _ground(study: Study, ground: Ground) -> Section:
-    first = ranking(study, ground)
+def _results(study: Study, results: DatasetResults) -> Section:
+    first = ranking(study, results)
     others = [
-        failures(ground),
-        curves(study, ground),
-        convergence(study, ground),
-        sensitivity(study, ground),
-        samples(ground),
-        probes(ground),
-        contests(study, ground),
-        metrics(ground),
-        dynamics(study, ground),
-        costs(ground),
-        configurations(ground),
+        failures(results),
+        curves(study, results),
+        convergence(study, results),
+        sensitivity(study, results),
+        samples(results),
+        probes(results),
+        contests(study, results),
+        metrics(results),
+        dynamics(study, results),
+        costs(results),
+        configurations(results),
     ]
-    return Section(ground.dataset, first.blocks, others)
+    return Section(results.dataset, first.blocks, others)
 
 
 def pruned(section: Section) -> Section:
@@ -57,7 +57,7 @@ def _lead(study: Study) -> str:
     wanted = sum(entry.cell.replicas for entry in study.entries)
     parts = [
         _count(len(study.colours), "technique"),
-        _count(len(study.grounds), "data set"),
+        _count(len(study.datasets), "data set"),
         f"{'–'.join(map(str, dict.fromkeys((seeds[0], seeds[-1])))) if seeds else 0} seeds",
         f"{ended:,} of {wanted:,} runs ended",
         f"{duration(trained)} of training",

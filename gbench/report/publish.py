@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from gbench.errors import UserError
-from gbench.report.document import Document, Section, Table
+from gbench.report.blocks import Report, Section, Table
 from gbench.report.html import to_html
 from gbench.report.markdown import file_name, to_markdown_page
 from gbench.report.outline import outline
-from gbench.report.standings import Failure
-from gbench.report.study import Study
+from gbench.report.study import Study, failures_of, rows_of
 from gbench.report.writers import to_csv, to_json
 
 PAGE = "report.html"
@@ -30,9 +29,8 @@ def write_report(study: Study, folder: Path) -> Path:
     return folder / PAGE
 
 
-def _write_tables(study: Study, document: Document, folder: Path) -> None:
-    rows = [entry.row for entry in study.entries if entry.ended]
-    failures = [Failure(entry.cell.name, error) for entry in study.entries for error in entry.errors]
+def _write_tables(study: Study, document: Report, folder: Path) -> None:
+    rows, failures = rows_of(study.entries), failures_of(study.entries)
     (folder / "report.csv").write_text(to_csv(rows), encoding="utf-8")
     (folder / "report.json").write_text(to_json(rows, failures), encoding="utf-8")
     (folder / "tables").mkdir(exist_ok=True)

@@ -1,47 +1,52 @@
 """All that a report tells about a suite: its cells with what was recorded of them, best first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from gbench.colours import colours_of
-from gbench.record.curves import Probed
-from gbench.report.standings import Row, Standings, standings
+from gbench.recipe import Json
+from gbench.record import ContestRecord
+from gbench.record.history import Probed
+from gbench.report.standings import Failure, Row, Standings, standings
 from gbench.statistics.arrays import Floats
 from gbench.statistics.curves import Curves
 from gbench.statistics.scores import Score
 from gbench.statistics.summary import Summary
 from gbench.suite.cell import Cell
 
-Json = dict[str, Any]
-Shots = dict[int, list[tuple[int, Path]]]  # replica -> (step, file) in the order of the steps
-
 
 @dataclass(frozen=True)
 class Entry:
-    """A cell with what was recorded of it.
-
-    replicas: those that have ended, which `summary`, `curves` and `traces` are of, in this order; while
-    none has, those that train. outcomes: replica -> (status, step). traces: thinned, for drawing.
-    sampling and probes: as `gbench.record.Curves` has them.
-    """
+    """A cell with what was recorded of it."""
 
     cell: Cell
+    #: The statistics over the replicas that have ended.
     summary: Summary
+    #: Those that have ended, ascending; while none has, those that train. The rows of all curves.
     replicas: Sequence[int] = ()
+    #: By replica: its status and its last step.
     outcomes: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    #: By metric key.
     curves: Mapping[str, Curves] = field(default_factory=dict)
+    #: By name, thinned for drawing.
     traces: Mapping[str, Curves] = field(default_factory=dict)
+    #: By purpose, summed over the cohorts.
     seconds: Mapping[str, float] = field(default_factory=dict)
+    #: How the cell stands, in words.
     state: str = "done"
+    #: Why cohorts were given up, a line each.
     errors: Sequence[str] = ()
-    shots: Shots = field(default_factory=dict)
+    #: By replica: its pictures of samples, each with its step, in the order of the steps.
+    shots: Mapping[int, Sequence[tuple[int, Path]]] = field(default_factory=dict)
+    #: What each cohort ran on and with.
     facts: Sequence[Json] = ()
+    #: By metric key and replica: the standard deviation of the last score over draws of latents.
     sampling: Mapping[str, Mapping[int, float | None]] = field(default_factory=dict)
+    #: By the name of a probe.
     probes: Mapping[str, Probed] = field(default_factory=dict)
 
     @property
@@ -87,14 +92,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Ground:
-    """A data set with its cells: `ranked` have ended, best first; `waiting` have not."""
+class DatasetResults:
+    """A data set with the results of its cells."""
 
+    #: What the suite calls it.
     dataset: str
+    #: The tables' ranking.
     standing: Standings
+    #: The cells that have ended, the best first.
     ranked: list[Entry]
+    #: The cells that have not ended.
     waiting: list[Entry]
-    others: Sequence[Entry] = ()  # measured by other metrics, at another time
+    #: Cells that were measured by other metrics, at another time; they are not compared.
+    others: Sequence[Entry] = ()
 
     @property
     def primary(self) -> str | None:
@@ -137,23 +147,26 @@ class Ground:
 
 @dataclass(frozen=True)
 class Study:
-    """A suite as recorded. contests: what the data sets' contests wrote, as plain data."""
+    """A suite as recorded."""
 
     name: str
     entries: list[Entry]
+    #: The question that the suite answers.
     summary: str = ""
+    #: The text of `suite.yaml`.
     suite: str = ""
-    contests: Sequence[Json] = ()
+    #: What the contests of all data sets found.
+    contests: Sequence[ContestRecord] = ()
 
     @cached_property
     def colours(self) -> dict[str, str]:
         return colours_of(entry.label for entry in self.entries)
 
     @cached_property
-    def grounds(self) -> list[Ground]:
-        """The data sets, in the order of the cells."""
+    def datasets(self) -> list[DatasetResults]:
+        """The results of each data set, in the order of the cells."""
         return [
-            _ground(name, [entry for entry in self.entries if entry.cell.dataset == name])
+            _results(name, [entry for entry in self.entries if entry.cell.dataset == name])
             for name in dict.fromkeys(entry.cell.dataset for entry in self.entries)
         ]
 
@@ -162,14 +175,14 @@ class Study:
         return sorted(self.colours)
 
 
-def _ground(dataset: str, entries: list[Entry]) -> Ground:
+def _results(dataset: str, entries: list[Entry]) -> DatasetResults:
     """Ranked as the tables rank: by the median of the primary metric, then convergence, then name."""
     alike, others = _comparable(entries)
     by_name = {entry.cell.id: entry for entry in alike}
     (standing,) = standings([entry.row for entry in alike])
     ranked = [by_name[row.cell.id] for row in standing.rows if isinstance(row.cell, Cell)]
     ended = [entry for entry in ranked if entry.ended]
-    return Ground(dataset, standing, ended, [entry for entry in ranked if not entry.ended], others)
+    return DatasetResults(dataset, standing, ended, [entry for entry in ranked if not entry.ended], others)
 
 
 def _comparable(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
@@ -178,3 +191,13 @@ def _comparable(entries: list[Entry]) -> tuple[list[Entry], list[Entry]]:
     usual = max(measures, key=measures.count)
     pairs = list(zip(entries, measures, strict=True))
     return [e for e, own in pairs if own == usual], [e for e, own in pairs if own != usual]
+
+
+def rows_of(entries: Iterable[Entry]) -> list[Row]:
+    """A row of the tables for every cell with a replica that has ended."""
+    return [entry.row for entry in entries if entry.ended]
+
+
+def failures_of(entries: Iterable[Entry]) -> list[Failure]:
+    """Every cohort that was given up."""
+    return [Failure(entry.cell.name, error) for entry in entries for error in entry.errors]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from gbench.report.numerals import interval, significant
-from gbench.report.study import Entry, Ground
+from gbench.report.study import DatasetResults, Entry
 from gbench.statistics.comparison import Improvement, paired_improvement
 
 NAMED = 4  # techniques that a sentence lists before it counts
@@ -22,71 +22,73 @@ def compare_last(a: Entry, b: Entry, key: str) -> Improvement | None:
     return paired_improvement(first, second, a.score(key))
 
 
-def rivals(ground: Ground, best: Entry, others: Sequence[Entry]) -> list[Entry]:
+def rivals(results: DatasetResults, best: Entry, others: Sequence[Entry]) -> list[Entry]:
     """Those of `others` that are not surely worse than `best`: the interval reaches one half."""
-    key = ground.primary
+    key = results.primary
     if key is None:
         return []
     found = ((other, compare_last(best, other, key)) for other in others if other is not best)
     return [other for other, improvement in found if improvement is None or improvement.low <= 0.5]
 
 
-def answer(ground: Ground) -> list[tuple[str, str]]:
+def answer(results: DatasetResults) -> list[tuple[str, str]]:
     """Sentences with their tone: the answer first, then what speaks against it."""
-    if not ground.ranked:
-        return [(_nothing(ground), "warning")]
-    if all(entry.statistic("diverged") == 1 for entry in ground.ranked):
+    if not results.ranked:
+        return [(_nothing(results), "warning")]
+    if all(entry.statistic("diverged") == 1 for entry in results.ranked):
         return [
-            (f"Every seed of every technique diverged on {ground.dataset}: there is no answer.", "warning")
+            (f"Every seed of every technique diverged on {results.dataset}: there is no answer.", "warning")
         ]
-    sentences = [(_best(ground), "stressed")]
-    sentences += [(text, "warning") for text in (_failing(ground), _few_seeds(ground)) if text]
-    sentences += [(text, "") for text in (_disagreement(ground), _unfinished(ground)) if text]
+    sentences = [(_best(results), "stressed")]
+    sentences += [(text, "warning") for text in (_failing(results), _few_seeds(results)) if text]
+    sentences += [(text, "") for text in (_disagreement(results), _unfinished(results)) if text]
     return sentences
 
 
-def _nothing(ground: Ground) -> str:
-    states = sorted({entry.state for entry in ground.waiting})
-    return f"Nothing has been trained to its end on {ground.dataset} yet ({', '.join(states)})."
+def _nothing(results: DatasetResults) -> str:
+    states = sorted({entry.state for entry in results.waiting})
+    return f"Nothing has been trained to its end on {results.dataset} yet ({', '.join(states)})."
 
 
-def _best(ground: Ground) -> str:
-    pick, key = _pick(ground), ground.primary
+def _best(results: DatasetResults) -> str:
+    pick, key = _pick(results), results.primary
     if key is None:
-        return f"On {ground.dataset}, nothing was measured that ranks."
+        return f"On {results.dataset}, nothing was measured that ranks."
     scored = f"{key} {score_text(pick, key)}"
     if pick.fails:
-        lead = f"On {ground.dataset}, no technique is reliable"
+        lead = f"On {results.dataset}, no technique is reliable"
         return f"{lead}: {pick.title}, the best by {scored}, {failure_text(pick)}."
-    head = "does best" if pick is ground.ranked[0] else "is the best that works in at least half of the seeds"
-    others = _others(ground, pick)
+    head = (
+        "does best" if pick is results.ranked[0] else "is the best that works in at least half of the seeds"
+    )
+    others = _others(results, pick)
     if not others:
-        return f"On {ground.dataset}, only {pick.label} ran: {pick.title} ends with {scored}."
-    return f"On {ground.dataset}, {pick.title} {head}: {scored}. {_surely(ground, pick, others)}"
+        return f"On {results.dataset}, only {pick.label} ran: {pick.title} ends with {scored}."
+    return f"On {results.dataset}, {pick.title} {head}: {scored}. {_surely(results, pick, others)}"
 
 
-def _pick(ground: Ground) -> Entry:
+def _pick(results: DatasetResults) -> Entry:
     """The first that does not fail in most seeds; where all do, the first."""
-    return next((entry for entry in ground.ranked if not entry.fails), ground.ranked[0])
+    return next((entry for entry in results.ranked if not entry.fails), results.ranked[0])
 
 
-def _others(ground: Ground, pick: Entry) -> list[Entry]:
+def _others(results: DatasetResults, pick: Entry) -> list[Entry]:
     """The best point that works, else the best, of each other technique; best first."""
-    points = [entry for entry in ground.ranked if entry.label != pick.label]
+    points = [entry for entry in results.ranked if entry.label != pick.label]
     chosen: dict[str, Entry] = {}
     for entry in sorted(points, key=lambda entry: entry.fails):  # stable: the better one of two stays ahead
         chosen.setdefault(entry.label, entry)
     return [entry for entry in points if chosen[entry.label] is entry]
 
 
-def _surely(ground: Ground, pick: Entry, others: Sequence[Entry]) -> str:
-    key = ground.primary
+def _surely(results: DatasetResults, pick: Entry, others: Sequence[Entry]) -> str:
+    key = results.primary
     assert key is not None
     fit = [entry for entry in others if not entry.fails]
     if not fit:
         return "No other technique works in at least half of the seeds."
     improvement = compare_last(pick, fit[0], key)
-    alike = rivals(ground, pick, fit)
+    alike = rivals(results, pick, fit)
     parts = []
     if improvement is not None:
         chance = chance_text(improvement)
@@ -120,15 +122,15 @@ def listing(names: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
-def _failing(ground: Ground) -> str:
+def _failing(results: DatasetResults) -> str:
     """A word about a leader of the ranking that fails."""
-    top, pick = ground.ranked[0], _pick(ground)
+    top, pick = results.ranked[0], _pick(results)
     if not top.fails:
         return ""
     failure = failure_text(top)
     if pick is top:
         return ""
-    return f"Ranked first by {ground.primary}, but no winner: {top.title} {failure}."
+    return f"Ranked first by {results.primary}, but no winner: {top.title} {failure}."
 
 
 def failure_text(entry: Entry) -> str:
@@ -148,8 +150,8 @@ def threshold_words(entry: Entry) -> str:
     )
 
 
-def _few_seeds(ground: Ground) -> str:
-    most = max(entry.summary.replicas for entry in ground.ranked)
+def _few_seeds(results: DatasetResults) -> str:
+    most = max(entry.summary.replicas for entry in results.ranked)
     if most == 1:
         return "A single seed: nothing is known about the spread, and another seed may turn the order around."
     if most < 4:
@@ -157,15 +159,15 @@ def _few_seeds(ground: Ground) -> str:
     return ""
 
 
-def _disagreement(ground: Ground) -> str:
+def _disagreement(results: DatasetResults) -> str:
     """Which metrics would have ranked another technique first, and what becomes of the winner there."""
-    pick = _pick(ground)
+    pick = _pick(results)
     dissent = []
-    for key in ground.keys[1:] if ground.primary else ():
-        ranks = ranks_by(ground.leaders, key)
+    for key in results.keys[1:] if results.primary else ():
+        ranks = ranks_by(results.leaders, key)
         mine = ranks.get(pick.cell.id)
         if mine is not None and mine > 1:
-            first = next(entry for entry in ground.leaders if ranks.get(entry.cell.id) == 1)
+            first = next(entry for entry in results.leaders if ranks.get(entry.cell.id) == 1)
             dissent.append(f"{key} puts {first.title} first and {pick.title} at rank {mine} of {len(ranks)}")
     return f"The metrics disagree: {'; '.join(dissent)}." if dissent else ""
 
@@ -189,9 +191,9 @@ def _cost(entry: Entry, key: str) -> float:
     return score.sign * (entry.summary.statistics.get(f"median/{key}", score.floor))
 
 
-def _unfinished(ground: Ground) -> str:
-    left_out = [f"{entry.title} ({entry.state})" for entry in ground.waiting]
-    left_out += [f"{entry.title} (measured by other metrics)" for entry in ground.others]
+def _unfinished(results: DatasetResults) -> str:
+    left_out = [f"{entry.title} ({entry.state})" for entry in results.waiting]
+    left_out += [f"{entry.title} (measured by other metrics)" for entry in results.others]
     if not left_out:
         return ""
     named = listing(left_out)
@@ -212,7 +214,7 @@ def converged(entry: Entry) -> str:
     return entry.row.count("converged")
 
 
-def finite_steps(ground: Ground) -> float:
+def finite_steps(results: DatasetResults) -> float:
     """The last step that anybody was measured at, 1 at least."""
-    steps = [curves.steps[-1] for entry in ground.everyone for curves in entry.curves.values()]
+    steps = [curves.steps[-1] for entry in results.everyone for curves in entry.curves.values()]
     return float(np.max([1.0, *steps]))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from gbench.errors import UserError
+from gbench.errors import UserError, suggestion
 from gbench.suite.cell import Cell
 from gbench.suite.choice import Choice
 from gbench.suite.resolver import Resolver
@@ -10,6 +10,8 @@ from gbench.suite.setting import Scores, Setting
 from gbench.suite.technique import Technique
 
 MANY = 4  # alternatives that one message names
+OWN = "own"  # the role of a network that a game builds itself
+GENERATOR, DISCRIMINATOR = "generator", "discriminator"
 
 
 def check_fit(technique: Technique, setting: Setting, resolver: Resolver) -> None:
@@ -52,6 +54,48 @@ def check_loss(technique: Technique, model: Choice, setting: Setting, resolver: 
             f"{_alternatives('model', 'gives', takes, setting, resolver)}",
             technique.place,
         )
+
+
+def check_roles(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
+    """The model can build a network for each role of the game. Raises UserError."""
+    game = technique.composition.game
+    roles = resolver.attribute("game", game, "roles") or {}
+    builds = resolver.attribute("model", model, "roles") or (GENERATOR, DISCRIMINATOR)
+    for network, role in roles.items():
+        if role not in (*builds, OWN):
+            raise UserError(
+                f"technique {technique.label}: game {game.use} wants a {role} as its {network}, which model "
+                f"{model.use} cannot build; {_alternatives('model', 'roles', role, setting, resolver)}",
+                technique.place,
+            )
+
+
+def check_regularizers(technique: Technique, resolver: Resolver) -> None:
+    """Each acts on a network of the game, in turns of the game. Raises UserError."""
+    game = technique.composition.game
+    networks = tuple(resolver.attribute("game", game, "roles") or ())
+    turns = tuple(resolver.attribute("game", game, "moves") or ())
+    for choice in technique.composition.regularizers:
+        options = resolver.component("regularizer", choice).options
+        subject = f"technique {technique.label}: regularizer {choice.use} acts"
+        if networks and options.get("on", DISCRIMINATOR) not in networks:
+            on = options["on"]
+            raise UserError(
+                f"{subject} on '{on}', but game {game.use} has {_enumeration(networks)}"
+                f"{suggestion(on, networks)}",
+                choice.locate("on"),
+            )
+        for turn in options.get("turns") or ():
+            if turn not in turns:
+                raise UserError(
+                    f"{subject} in turn '{turn}', but game {game.use} has {_enumeration(turns)}"
+                    f"{suggestion(turn, turns)}",
+                    choice.locate("turns"),
+                )
+
+
+def _enumeration(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def check_mode(technique: Technique, model: Choice, mode: str, place: str, resolver: Resolver) -> None:
@@ -102,7 +146,7 @@ def check_answers(technique: Technique, setting: Setting, scores: Scores) -> Non
 def check_asked(settings: Iterable[Setting], cells: Iterable[Cell], resolver: Resolver) -> None:
     """Each metric that asks games something is answered in some cell. Raises UserError."""
     asking = {measure.name: (measure, setting) for setting in settings for measure in setting.measures}
-    answered = {metric["use"] for cell in cells for metric in cell.identity["metrics"]}
+    answered = {metric.use for cell in cells for metric in cell.recipe.metrics}
     for name, (measure, setting) in asking.items():
         if name not in answered:
             raise UserError(
@@ -121,7 +165,7 @@ def unanswered_notes(settings: Iterable[Setting], cells: Iterable[Cell]) -> Iter
                 verbs = " and ".join(measure.asks)
                 yield (
                     f"metric {measure.name} is left out for {cell.label}, "
-                    f"whose game {cell.identity['game']['use']} does not {verbs}"
+                    f"whose game {cell.recipe.game.use} does not {verbs}"
                 )
 
 

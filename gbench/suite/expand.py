@@ -7,6 +7,8 @@ from itertools import product
 
 from gbench.engine import VERSION as ENGINE
 from gbench.errors import UserError
+from gbench.plugins.component import Chosen
+from gbench.recipe import Budget, Json, Recipe, Resources
 from gbench.suite.cell import Cell
 from gbench.suite.check import (
     check_answers,
@@ -16,16 +18,20 @@ from gbench.suite.check import (
     check_mode,
     check_model,
     check_passing,
+    check_regularizers,
+    check_roles,
 )
 from gbench.suite.composition import Composition
 from gbench.suite.document import Document, Part
-from gbench.suite.resolver import Json, Resolver, chosen_model
+from gbench.suite.resolver import Resolver, chosen_model
 from gbench.suite.schedules import resolve_schedules
 from gbench.suite.schema import SuiteShape, read_budget
 from gbench.suite.setting import Measure, Scores, Setting, features_of, scores_of
 from gbench.suite.technique import Technique, compose, depth
 
-SCHEMA = 2  # of a cell's identity and of the keys that it records
+# Of a recipe, and of the keys that a cell records. 3: seeds come from the recipe's canonical text, each
+# network is seeded by its own name, and optimizers are components.
+SCHEMA = 3
 MAX_CELLS = 100_000
 
 
@@ -47,7 +53,7 @@ class Expansion:
     settings: list[Setting]
     techniques: list[Technique]
     resolver: Resolver
-    budgets: dict[str, Json] = field(default_factory=dict)
+    budgets: dict[str, Budget] = field(default_factory=dict)
 
     def cells(self) -> list[Cell]:
         """Every cell, by data set, then technique, then point. Raises UserError."""
@@ -88,7 +94,7 @@ class Expansion:
             return technique.composition
         return compose(technique.composition, self.document.part("overrides", setting.label))
 
-    def _budget(self, setting: Setting, changes: dict[str, Part]) -> Json:
+    def _budget(self, setting: Setting, changes: dict[str, Part]) -> Budget:
         """The suite's budget, changed by the data set's own and then by the point of the grid."""
         own = self.shape.budgets.get(setting.label, {})
         place = self.document.place("budgets", setting.label) if own else self.document.place("budget")
@@ -97,7 +103,7 @@ class Expansion:
         key = repr((setting.label, changed))  # thousands of cells share a budget
         if key not in self.budgets:
             common = self.shape.budget.model_dump(exclude_unset=True)
-            self.budgets[key] = read_budget(common | own | changed, place)
+            self.budgets[key] = Budget(**read_budget(common | own | changed, place))
         return self.budgets[key]
 
     def _cell(self, setting: Setting, contender: Contender) -> Cell:
@@ -108,47 +114,47 @@ class Expansion:
             technique=technique.preset,
             dataset=setting.label,
             point=contender.point,
-            identity=self._identity(setting, contender),
+            recipe=self._recipe(setting, contender),
             replicas=self.shape.seeds,
             scores=self._scores(setting, contender),
             primary=setting.primary,
             thresholds=setting.thresholds,
-            resources=self.shape.resources.model_dump(),
+            resources=Resources(**self.shape.resources.model_dump()),
             sampling=self.shape.sampling,
             keep_networks=bool(setting.contests),
             probed=scores_of(self._probes(setting, contender)),
+            place=technique.place,
         )
 
-    def _identity(self, setting: Setting, contender: Contender) -> Json:
+    def _recipe(self, setting: Setting, contender: Contender) -> Recipe:
         technique, resolver = contender.technique, self.resolver
         composition = technique.composition
         check_fit(technique, setting, resolver)
+        check_regularizers(technique, resolver)
         uses = resolver.attribute("game", composition.game, "uses")
         measures = self._measures(setting, contender)
         turns = resolver.attribute("game", composition.game, "moves")
-        identity = {
-            "schema": SCHEMA,
-            "engine": ENGINE,
-            "seed": self.shape.seed,
-            "dataset": setting.dataset,
-            "game": resolver.component("game", composition.game),
-            "model": self._model(technique, setting) if "model" in uses else None,
-            "loss": resolver.component("loss", composition.loss) if "loss" in uses else None,
-            "rule": resolver.component("rule", composition.rule),
-            "regularizers": [
+        probes = self._probes(setting, contender)
+        recipe = Recipe(
+            schema=SCHEMA,
+            engine=ENGINE,
+            seed=self.shape.seed,
+            dataset=setting.dataset,
+            game=resolver.component("game", composition.game),
+            model=self._model(technique, setting) if "model" in uses else None,
+            loss=resolver.component("loss", composition.loss) if "loss" in uses else None,
+            rule=resolver.component("rule", composition.rule),
+            regularizers=tuple(
                 resolver.component("regularizer", choice) for choice in composition.regularizers
-            ],
-            "optimizers": resolver.optimizers(composition, turns),
-            "ema": composition.ema,
-            "budget": self._budget(setting, contender.budget),
-            "metrics": [measure.component for measure in measures],
-            "features": features_of(measures),
-        }
-        if probes := self._probes(setting, contender):
-            identity["probes"] = [probe.component for probe in probes]
-            identity["features"] = features_of((*measures, *probes))
-        schedules = resolve_schedules(composition, identity, resolver)
-        return identity | ({"schedules": schedules} if schedules else {})
+            ),
+            optimizers=resolver.optimizers(composition, turns),
+            ema=composition.ema,
+            budget=self._budget(setting, contender.budget),
+            metrics=tuple(measure.component for measure in measures),
+            features=features_of((*measures, *probes)),
+            probes=tuple(probe.component for probe in probes),
+        )
+        return replace(recipe, schedules=resolve_schedules(composition, recipe, resolver))
 
     def _scores(self, setting: Setting, contender: Contender) -> Scores:
         scores = scores_of(self._measures(setting, contender))
@@ -163,10 +169,11 @@ class Expansion:
         game = contender.technique.composition.game
         return setting.probes_of(self.resolver.attribute("game", game, "uses"))
 
-    def _model(self, technique: Technique, setting: Setting) -> Json:
+    def _model(self, technique: Technique, setting: Setting) -> Chosen:
         model = chosen_model(technique.composition, setting.model)
         check_model(technique, model, setting, self.resolver)
         check_passing(technique, model, setting, self.resolver)
+        check_roles(technique, model, setting, self.resolver)
         check_mode(
             technique,
             model,

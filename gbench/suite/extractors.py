@@ -15,7 +15,7 @@ def read_extractors(document: Document, resolver: Resolver) -> dict[str, Choice]
         return extractors
     for part in document.part("features").items("features"):
         choice = read_named_choice(part, "an entry of 'features'")
-        name = str(resolver.component("features", choice)["use"])
+        name = str(resolver.component("features", choice).use)
         if name in extractors:
             raise UserError(f"features '{name}' appear twice; keep one", part.place)
         extractors[name] = choice
@@ -23,7 +23,7 @@ def read_extractors(document: Document, resolver: Resolver) -> dict[str, Choice]
 
 
 def check_extractors(extractors: dict[str, Choice], named: Iterable[str]) -> None:
-    """Somebody uses each of them. Raises UserError."""
+    """Each of them is used. Raises UserError."""
     used = set(named)
     for name, choice in extractors.items():
         if name not in used:

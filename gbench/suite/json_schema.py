@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 from gbench.plugins.describe import Option
 from gbench.plugins.registry import Registry
 from gbench.plugins.validate import limited
-from gbench.suite.composition import KEYS, NAMED
+from gbench.suite.composition import KEYS, NAMED, SLOTS
 from gbench.suite.schedules import HEADS, OPTIONS
 from gbench.suite.schema import SuiteShape
 
@@ -74,12 +74,8 @@ def technique_schema(registry: Registry) -> Schema:
             "use": {"enum": names},
             **{key: {"type": "string"} for key in ("label", "summary", "paper")},
             "version": {"type": ["string", "integer"]},
-            **{
-                kind: {"anyOf": [{"enum": registry.names(kind)}, {"type": "object"}]}
-                for kind in ("game", "model", "loss", "rule")
-            },
-            "optimizer": {"type": ["string", "object"]},
-            "optimizers": {"type": "object"},
+            **{kind: _choice(registry, kind) for kind in SLOTS},
+            "optimizers": {"type": "object", "additionalProperties": _choice(registry, "optimizer")},
             "regularizers": {
                 "anyOf": [
                     {"type": "array", "items": component_schema(registry, "regularizer")},
@@ -94,6 +90,11 @@ def technique_schema(registry: Registry) -> Schema:
         "additionalProperties": False,
     }
     return {"anyOf": [{"enum": names}, composition]}
+
+
+def _choice(registry: Registry, kind: str) -> Schema:
+    """A component by its name, or options of it or of the one chosen before."""
+    return {"anyOf": [{"enum": registry.names(kind)}, {"type": "object"}]}
 
 
 def schedules_schema() -> Schema:

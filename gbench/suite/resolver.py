@@ -1,16 +1,15 @@
 """From a choice to the plain data that stands in a cell's identity."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gbench.errors import UserError, suggestion
+from gbench.plugins.component import Chosen
 from gbench.plugins.registry import Registry
 from gbench.suite.choice import Choice
 from gbench.suite.composition import Composition
-from gbench.suite.optimizers import resolve_optimizer
-
-Json = dict[str, Any]
 
 
 @dataclass
@@ -18,16 +17,15 @@ class Resolver:
     """Resolves choices against the registry, each distinct one once: a grid repeats them in every cell."""
 
     registry: Registry
-    _components: dict[tuple[str, str | None, str], Json] = field(default_factory=dict)
-    _optimizers: dict[tuple[str | None, str], Json] = field(default_factory=dict)
+    _components: dict[tuple[str, str | None, str], Chosen] = field(default_factory=dict)
 
-    def component(self, kind: str, choice: Choice) -> Json:
-        """`{"use", "version", "options"}` with every option filled in. Raises UserError."""
+    def component(self, kind: str, choice: Choice) -> Chosen:
+        """The component with every option filled in. Raises UserError."""
         key = kind, choice.use, json.dumps(choice.options)
         if key not in self._components:
             component = self.registry.find(kind, str(choice.use), choice.place)
             options = self.registry.options(kind, component.name, choice.options, choice.locate)
-            self._components[key] = {"use": component.name, "version": component.version, "options": options}
+            self._components[key] = Chosen(component.name, component.version, options)
         return self._components[key]
 
     def attribute(self, kind: str, choice: Choice, name: str) -> Any:
@@ -35,20 +33,17 @@ class Resolver:
         component = self.registry.find(kind, str(choice.use), choice.place)
         return self.registry.describe(component).attributes.get(name, ())
 
-    def optimizers(self, composition: Composition, turns: tuple[str, ...]) -> dict[str, Json]:
+    def optimizers(self, composition: Composition, turns: Iterable[str]) -> dict[str, Chosen]:
         """A complete optimizer for each turn of the game. Raises UserError on a turn it has not."""
         for turn, choice in composition.optimizers.items():
             if turn not in turns:
                 hint = suggestion(turn, turns)
                 raise UserError(f"game {composition.game.use} has no turn '{turn}'{hint}", choice.place)
         partial = {turn: composition.optimizers.get(turn, Choice()) for turn in turns}
-        return {turn: self._optimizer(choice.over(composition.optimizer)) for turn, choice in partial.items()}
-
-    def _optimizer(self, choice: Choice) -> Json:
-        key = choice.use, json.dumps(choice.options)
-        if key not in self._optimizers:
-            self._optimizers[key] = resolve_optimizer(choice)
-        return self._optimizers[key]
+        return {
+            turn: self.component("optimizer", choice.over(composition.optimizer))
+            for turn, choice in partial.items()
+        }
 
 
 def chosen_model(composition: Composition, suite_model: Choice) -> Choice:

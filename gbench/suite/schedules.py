@@ -1,17 +1,18 @@
 """A technique's schedules: factors on the values of its real-valued options over the budget."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from gbench.engine.schedule import factor
 from gbench.errors import UserError, suggestion
+from gbench.plugins.component import Chosen
 from gbench.plugins.describe import Option
 from gbench.plugins.validate import OptionValidator
+from gbench.recipe import Json, Recipe
 from gbench.suite.choice import Choice
 from gbench.suite.composition import NAMED, Composition
-from gbench.suite.optimizers import resolve_optimizer
-from gbench.suite.resolver import Json, Resolver
+from gbench.suite.resolver import Resolver
 
 Shape = Literal["linear", "cosine", "exponential", "step"]
 SHAPES = get_args(Shape)
@@ -31,25 +32,25 @@ HEADS = ("game", "loss", "rule", "optimizer", *NAMED)
 
 @dataclass(frozen=True)
 class Target:
-    """What a schedule changes an option of: its path in the identity, its options and who checks them."""
+    """What a schedule changes an option of: its path in the recipe, its options and what checks them."""
 
     path: str
     subject: str
-    options: Json
+    options: Mapping[str, Any]
     validate: Callable[[Json], Any]
 
 
-def resolve_schedules(composition: Composition, identity: Json, resolver: Resolver) -> dict[str, Json]:
+def resolve_schedules(composition: Composition, recipe: Recipe, resolver: Resolver) -> dict[str, Json]:
     """`{path: schedule}`, with every option filled in and `optimizer.lr` said of each turn.
 
-    identity: of the cell, as far as it goes without schedules. Raises UserError.
+    recipe: of the cell, without schedules. Raises UserError.
     """
     schedules: dict[str, Json] = {}
     for path, choice in sorted(composition.schedules.items(), key=lambda item: item[0].startswith(NAMED)):
         try:
             schedule = _read(path, choice)
-            for target, option in _targets(path, identity, resolver):
-                _check_values(schedule, target, option, identity["budget"]["steps"])
+            for target, option in _targets(path, recipe, resolver):
+                _check_values(schedule, target, option, recipe.budget.steps)
                 schedules[f"{target.path}.{option}"] = schedule
         except UserError as error:
             raise UserError(f"schedule {path}: {error.message}", error.place or choice.place) from None
@@ -71,7 +72,7 @@ def _read(path: str, choice: Choice) -> Json:
     return schedule
 
 
-def _targets(path: str, identity: Json, resolver: Resolver) -> Iterator[tuple[Target, str]]:
+def _targets(path: str, recipe: Recipe, resolver: Resolver) -> Iterator[tuple[Target, str]]:
     """What the path leads to, and the option's name; of `optimizer.lr` every turn's optimizer."""
     head, *names, option = path.split(".")
     if head not in HEADS:
@@ -80,19 +81,20 @@ def _targets(path: str, identity: Json, resolver: Resolver) -> Iterator[tuple[Ta
         name = {"regularizers": "NAME.", "optimizers": "TURN."}.get(head, "")
         raise UserError(f"not the path of an option; write {head}.{name}OPTION")
     if head in ("optimizer", "optimizers"):
-        turns = identity["optimizers"]
+        turns = recipe.optimizers
         _check_known("turn", names, turns)
-        yield from ((_optimizer(turn, turns[turn]), option) for turn in names or turns)
+        for turn in names or turns:
+            yield _component(f"optimizers.{turn}", "optimizer", turns[turn], resolver), option
     elif head == "regularizers":
-        chosen = _regularizer(names[0], identity[head])
+        chosen = _regularizer(names[0], recipe.regularizers)
         yield _component(f"{head}.{names[0]}", "regularizer", chosen, resolver), option
     else:
-        yield _component(head, head, identity[head], resolver), option
+        yield _component(head, head, getattr(recipe, head), resolver), option
 
 
-def _regularizer(name: str, regularizers: list[Json]) -> Json:
-    _check_known("regularizer", [name], [chosen["use"] for chosen in regularizers])
-    found = [chosen for chosen in regularizers if chosen["use"] == name]
+def _regularizer(name: str, regularizers: Sequence[Chosen]) -> Chosen:
+    _check_known("regularizer", [name], [chosen.use for chosen in regularizers])
+    found = [chosen for chosen in regularizers if chosen.use == name]
     if len(found) > 1:
         raise UserError(f"the technique has {name} {len(found)} times")
     return found[0]
@@ -104,25 +106,14 @@ def _check_known(what: str, names: Iterable[str], known: Iterable[str]) -> None:
             raise UserError(f"there is no {what} '{name}'{suggestion(name, known)}")
 
 
-def _optimizer(turn: str, resolved: Json) -> Target:
-    name = resolved["use"]
-    options = {key: value for key, value in resolved.items() if key != "use"}
-    return Target(
-        f"optimizers.{turn}",
-        f"optimizer {name}",
-        options,
-        lambda changed: resolve_optimizer(Choice(name, changed)),
-    )
-
-
-def _component(path: str, kind: str, resolved: Json | None, resolver: Resolver) -> Target:
-    if resolved is None:
+def _component(path: str, kind: str, chosen: Chosen | None, resolver: Resolver) -> Target:
+    if chosen is None:
         raise UserError(f"the game takes no {kind}")
-    name = resolved["use"]
+    name = chosen.use
     return Target(
         path,
         f"{kind} {name}",
-        resolved["options"],
+        chosen.options,
         lambda changed: resolver.registry.options(kind, name, changed),
     )
 

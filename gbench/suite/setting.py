@@ -6,11 +6,12 @@ from string import Formatter
 from typing import Any
 
 from gbench.errors import UserError, suggestion
+from gbench.plugins.component import Chosen
 from gbench.plugins.keys import filled, stem
 from gbench.suite.choice import Choice, read_choice, read_named_choice
 from gbench.suite.document import Document
 from gbench.suite.extractors import check_extractors, read_extractors
-from gbench.suite.resolver import Json, Resolver
+from gbench.suite.resolver import Resolver
 from gbench.suite.schema import SuiteShape
 from gbench.suite.technique import check_label
 
@@ -27,19 +28,19 @@ class Measure:
     """
 
     kind: str
-    component: Json
+    component: Chosen
     needs: tuple[str, ...]
     scores: Scores
     stems: dict[str, str]
     named: tuple[str, ...]
-    features: dict[str, Json]
+    features: dict[str, Chosen]
     uses: tuple[str, ...]
     asks: tuple[str, ...]
     place: str
 
     @property
     def name(self) -> str:
-        return str(self.component["use"])
+        return self.component.use
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class Setting:
     """`model` is the model if a technique names none; `left_out` is what it cannot serve."""
 
     label: str
-    dataset: Json
+    dataset: Chosen
     provides: tuple[str, ...]
     traits: tuple[str, ...]
     model: Choice
@@ -67,7 +68,7 @@ class Setting:
         return tuple(probe for probe in self.probes if set(probe.uses) <= set(uses))
 
 
-def features_of(measures: Iterable[Measure]) -> dict[str, Json]:
+def features_of(measures: Iterable[Measure]) -> dict[str, Chosen]:
     """The feature extractors that metrics or probes name."""
     return {name: made for measure in measures for name, made in measure.features.items()}
 
@@ -129,11 +130,11 @@ def _measure(part: Any, kind: str, extractors: dict[str, Choice], resolver: Reso
     choice = read_named_choice(part, f"a {kind}")
     component = resolver.component(kind, choice)
     keys = resolver.attribute(kind, choice, "keys") or {}
-    scores = {filled(key, component["options"]): tuple(score) for key, score in keys.items()}
-    stems = {filled(key, component["options"]): stem(key, component["options"]) for key in keys}
+    scores = {filled(key, component.options): tuple(score) for key, score in keys.items()}
+    stems = {filled(key, component.options): stem(key, component.options) for key in keys}
     named = tuple(dict.fromkeys(name for key in keys for _, name, _, _ in Formatter().parse(key) if name))
     needs, features = resolver.attribute(kind, choice, "needs"), {}
-    if name := component["options"].get("features"):
+    if name := component.options.get("features"):
         extractor = extractors.get(name, Choice(name, place=choice.locate("features")))
         features = {name: resolver.component("features", extractor)}
         needs = tuple(dict.fromkeys((*needs, *resolver.attribute("features", extractor, "needs"))))

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from gbench.errors import UserError
 from gbench.plugins.registry import Registry, load_registry
+from gbench.recipe import Json
 from gbench.suite.cell import Cell
 from gbench.suite.check import unanswered_notes
 from gbench.suite.document import Document
 from gbench.suite.dump import to_yaml
 from gbench.suite.expand import Expansion
 from gbench.suite.overrides import apply_sets
-from gbench.suite.resolver import Json, Resolver
+from gbench.suite.resolver import Resolver
 from gbench.suite.schema import SuiteShape, read_shape
 from gbench.suite.setting import Setting, left_out_notes, read_settings
 from gbench.suite.technique import Technique, check_label, read_technique
@@ -47,7 +48,9 @@ class Suite:
         """By data set, the contests that it can serve, as plain data with the features that they name."""
         return {
             setting.label: [
-                contest.component | {"features": contest.features} for contest in setting.contests
+                contest.component.to_json()
+                | {"features": {name: chosen.to_json() for name, chosen in contest.features.items()}}
+                for contest in setting.contests
             ]
             for setting in self.settings
             if setting.contests

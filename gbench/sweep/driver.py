@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gbench.record import RunDirectory
+from gbench.record import RunDirectory, event_of
 from gbench.suite.cell import Cell
 from gbench.sweep.executor import Executor
 from gbench.sweep.holding import Contests, Requests, due_contests
@@ -82,7 +82,7 @@ class Driver:
         for work in self._queue:
             former = loads.get(work.cell.name)
             replicas = [*(former.replicas if former else []), *work.replicas]
-            steps, first = work.cell.identity["budget"]["steps"], self.run.status(work.cell).step
+            steps, first = work.cell.recipe.budget.steps, self.run.status(work.cell).step
             loads[work.cell.name] = Load(
                 replicas=replicas, steps=steps, first=first, primary=work.cell.primary
             )
@@ -137,7 +137,7 @@ class Driver:
         if work is None:
             return
         if isinstance(event, Message):
-            self.progress.event(work.cell.name, work.replicas, event.value)
+            self.progress.event(work.cell.name, work.replicas, event_of(event.value))
             return
         del self._running[event.task]
         if isinstance(event, Failed):

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from gbench.recipe import Json
 from gbench.record import RunDirectory
 from gbench.record.contests import contest_path, load_contest, trainings
 from gbench.suite.cell import Cell
 from gbench.sweep.executor import Executor
 from gbench.worker.tasks import Failed, Task
 
-Json = dict[str, Any]
 Requests = Mapping[str, Sequence[Json]]  # data set -> contests, as `Suite.contests` gives them
 
 HOLD = "gbench.worker.entrants:hold"
@@ -46,8 +45,9 @@ def _task(run: RunDirectory, contest: Json, cells: list[Cell]) -> Task:
         "contest": contest,
         "cells": [cell.to_json() for cell in cells],
     }
-    place = {"cpus": cells[0].resources["cpus"], "gpus": cells[0].resources["gpus"]}
-    return Task(f"contest {cells[0].dataset}/{contest['use']}", HOLD, payload, **place)
+    resources = cells[0].resources
+    name = f"contest {cells[0].dataset}/{contest['use']}"
+    return Task(name, HOLD, payload, cpus=resources.cpus, gpus=resources.gpus)
 
 
 @dataclass

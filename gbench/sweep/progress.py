@@ -1,31 +1,33 @@
-"""What a driver tells whoever watches a sweep."""
+"""What a driver tells the views of a sweep."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from typing import Protocol
 
-Event: TypeAlias = dict[str, Any]  # a line of a journal; see `docs/architecture.md`
+from gbench.record.events import Event
 
 
 @dataclass(frozen=True, kw_only=True)
 class Load:
-    """What one cell has ahead of it.
+    """What one cell has ahead of it."""
 
-    replicas: the numbers of those that are to train. steps: of the budget. first: the committed step
-    that an interrupted cell goes on from. primary: the metric worth showing.
-    """
-
+    #: The numbers of the replicas that are to train.
     replicas: Sequence[int]
+    #: Rounds of the budget.
     steps: int
+    #: The committed step that an interrupted cell goes on from.
     first: int = 0
+    #: The metric that a view shows; None where no metric ranks.
     primary: str | None = None
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The work of a sweep by the name of the cell, without the cells that have a result already."""
+    """The work of a sweep."""
 
+    #: The name of the suite.
     suite: str
+    #: By the cell's name; cells that have a result already are left out.
     cells: Mapping[str, Load]
 
 
@@ -36,7 +38,7 @@ class Progress(Protocol):
         """The sweep begins."""
 
     def event(self, cell: str, replicas: Sequence[int], event: Event) -> None:
-        """A cohort of a cell reported an event of its journal; `replicas` are its numbers, in order."""
+        """A cohort of a cell reported an event; `replicas` are the cohort's, in order."""
 
     def finished(self, cell: str, status: str) -> None:
         """A cell is over: "done", "failed" or "stopped"."""

@@ -50,16 +50,14 @@ def missing_work(run: RunDirectory, cells: Iterable[Cell]) -> list[Work]:
     return [
         Work(cell, first, last)
         for cell in cells
-        for first, last in run.missing(cell, cell.resources.get("cohort") or cell.replicas)
+        for first, last in run.missing(cell, cell.resources.cohort or cell.replicas)
     ]
 
 
 def preparations(run: RunDirectory, cells: Iterable[Cell]) -> list[Task]:
     """One task for each combination of a data set and features that has something to prepare."""
     combinations = {
-        repr((cell.identity["dataset"], cell.identity["features"])): cell
-        for cell in cells
-        if cell.identity["features"]
+        repr((cell.recipe.dataset, cell.recipe.features)): cell for cell in cells if cell.recipe.features
     }
     return [
         _task(f"prepare {cell.id}", PREPARE, cell, run, {"cell": cell.to_json()})
@@ -68,5 +66,5 @@ def preparations(run: RunDirectory, cells: Iterable[Cell]) -> list[Task]:
 
 
 def _task(name: str, target: str, cell: Cell, run: RunDirectory, payload: dict[str, Any]) -> Task:
-    place = {"cpus": cell.resources["cpus"], "gpus": cell.resources["gpus"]}
-    return Task(name, target, {"run": str(run.root.resolve()), **payload}, **place)
+    payload = {"run": str(run.root.resolve()), **payload}
+    return Task(name, target, payload, cpus=cell.resources.cpus, gpus=cell.resources.gpus)

@@ -7,7 +7,7 @@ def test_conformance(case):
     case.check()
 """
 
-from gbench.testing.cohorts import domains, images, make_cohort, make_identity, points, sequences, use, voxels
+from gbench.testing.cohorts import domains, images, make_cohort, make_recipe, points, sequences, use, voxels
 from gbench.testing.conformance import Case, conformance_cases
 
 __all__ = [
@@ -16,7 +16,7 @@ __all__ = [
     "domains",
     "images",
     "make_cohort",
-    "make_identity",
+    "make_recipe",
     "points",
     "sequences",
     "use",

@@ -5,41 +5,59 @@ from typing import Any
 import torch
 
 from gbench.data.dataset import Data
+from gbench.engine import VERSION
 from gbench.engine.cohort import Cohort
-from gbench.plugins import load_registry
+from gbench.plugins import Chosen, load_registry
+from gbench.recipe import Budget, Recipe
 
-Identity = dict[str, Any]
 
-
-def use(kind: str, name: str, **options: Any) -> Identity:
-    """A component as an identity names it: with its version and every option."""
+def use(kind: str, name: str, **options: Any) -> Chosen:
+    """A component as a recipe names it: with its version and every option."""
     registry = load_registry()
     component = registry.find(kind, name)
-    return {"use": name, "version": component.version, "options": registry.options(kind, name, options)}
+    return Chosen(name, component.version, registry.options(kind, name, options))
 
 
-def make_identity(**changes: Any) -> Identity:
+ADAM = {"lr": 1e-3, "betas": [0.5, 0.999]}
+
+
+def make_recipe(**changes: Any) -> Recipe:
     """A small non-saturating GAN on the ring; `changes` replace whole parts.
 
-    `optimizer` stands for the same optimizer in every turn.
+    `optimizer` stands for the same optimizer in every turn, and a dictionary for a `Budget`.
     """
-    adam = changes.pop("optimizer", {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]})
-    identity: Identity = {
+    optimizer = chosen_optimizer(changes.pop("optimizer", {"use": "adam", **ADAM}))
+    budget = changes.pop("budget", {"steps": 20, "batch_size": 8, "measurements": 2})
+    game = changes.pop("game", None) or use("game", "adversarial")
+    registry = load_registry()
+    turns = registry.describe(registry.find("game", game.use)).attributes["moves"]
+    parts: dict[str, Any] = {
+        "schema": 0,
+        "engine": VERSION,
         "seed": 0,
         "dataset": use("dataset", "ring"),
-        "game": use("game", "adversarial"),
         "model": use("model", "mlp", width=16),
         "loss": use("loss", "non-saturating"),
         "rule": use("rule", "alternating"),
-        "regularizers": [],
+        "regularizers": (),
+        "optimizers": dict.fromkeys(turns, optimizer),
         "ema": None,
-        "budget": {"steps": 20, "batch_size": 8, "measurements": 2},
-        "metrics": [],
+        "metrics": (),
         "features": {},
-    } | changes
-    registry = load_registry()
-    game = registry.describe(registry.find("game", identity["game"]["use"]))
-    return {"optimizers": dict.fromkeys(game.attributes["moves"], adam)} | identity
+    }
+    if "optimizers" in changes:
+        written = changes["optimizers"]
+        changes["optimizers"] = {turn: chosen_optimizer(optimizer) for turn, optimizer in written.items()}
+    parts |= changes | {"regularizers": tuple(changes.get("regularizers", ()))}
+    return Recipe(game=game, budget=Budget(**budget) if isinstance(budget, dict) else budget, **parts)
+
+
+def chosen_optimizer(written: Chosen | dict[str, Any]) -> Chosen:
+    """An optimizer as suites write it, `{"use": "adam", "lr": 1e-3}`, complete."""
+    if isinstance(written, Chosen):
+        return written
+    options = {name: value for name, value in written.items() if name != "use"}
+    return use("optimizer", written["use"], **options)
 
 
 def points(count: int = 64) -> Data:
@@ -90,13 +108,11 @@ def sequences(count: int = 64, steps: int = 8, channels: int = 1) -> Data:
 
 
 def make_cohort(
-    identity: Identity | None = None,
+    recipe: Recipe | None = None,
     data: Data | None = None,
     replicas: range = range(3),
     mode: str = "auto",
 ) -> Cohort:
     """A cohort on the CPU."""
     registry = load_registry()
-    return Cohort(
-        identity or make_identity(), data or points(), replicas, registry, torch.device("cpu"), mode
-    )
+    return Cohort(recipe or make_recipe(), data or points(), replicas, registry, torch.device("cpu"), mode)

@@ -9,7 +9,7 @@ from gbench.testing.claims.building import (
     makes_samples_of_any_size_or_says_why_not,
 )
 from gbench.testing.claims.describing import reads_without_running, says_what_it_is
-from gbench.testing.claims.measuring import (
+from gbench.testing.claims.scoring import (
     compares_whoever_comes,
     looks_at_each_replica_for_itself,
     scores_each_replica_for_itself,
@@ -34,6 +34,7 @@ CLAIMS: dict[str, list[Callable[[Component], None]]] = {
     "model": [*TRAINING, makes_samples_of_any_size_or_says_why_not],
     "game": TRAINING,
     "rule": TRAINING,
+    "optimizer": TRAINING,
     "dataset": [loads_the_same_data_twice],
     "metric": [scores_each_replica_for_itself],
     "contest": [compares_whoever_comes],

@@ -8,13 +8,12 @@ import torch
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.plugins import Component, load_registry
+from gbench.plugins import Chosen, Component, load_registry
 from gbench.testing.cohorts import (
-    Identity,
     domains,
     images,
     make_cohort,
-    make_identity,
+    make_recipe,
     points,
     sequences,
     use,
@@ -22,7 +21,7 @@ from gbench.testing.cohorts import (
 )
 
 ROUNDS = 4
-SMOOTH = {"use": "sgd", "lr": 1e-3}  # Adam's first step is the gradient's sign, which rounding may turn
+SMOOTH = use("optimizer", "sgd", lr=1e-3)  # Adam's first step is the gradient's sign, which rounding may turn
 SAMPLES = {"vector": points, "image": images, "voxel": voxels, "sequence": sequences}
 DEFAULTS = {"model": "mlp", "loss": "non-saturating", "game": "adversarial"}
 
@@ -42,8 +41,8 @@ def cohort_with(
     if component.kind == "regularizer":
         return _regularized(use("regularizer", component.name), mode, replicas, budget=budget, **changes)
     parts = parts_for(component)
-    identity = make_identity(budget=budget, **parts, **changes)
-    return make_cohort(identity, _data_for(parts), replicas, mode)
+    recipe = make_recipe(budget=budget, **(changes | parts))
+    return make_cohort(recipe, _data_for(parts), replicas, mode)
 
 
 def _data_for(parts: dict[str, Any]) -> Data:
@@ -59,22 +58,22 @@ def _data_for(parts: dict[str, Any]) -> Data:
     return SAMPLES[kinds[0] if kinds else "image"]()
 
 
-def _regularized(regularizer: Identity, mode: str, replicas: range, **changes: Any) -> Cohort:
+def _regularized(regularizer: Chosen, mode: str, replicas: range, **changes: Any) -> Cohort:
     """A cohort that the regularizer does not refuse: on points, else images; with batch norms if it must."""
     norms = {"generator_norm": "batch", "discriminator_norm": "batch"}
     refusal: UserError | None = None
     for options, data in product(({}, norms), (points(), images())):
         model = use("model", "mlp", width=16, **options)
-        identity = make_identity(regularizers=[regularizer], model=model, **changes)
+        recipe = make_recipe(regularizers=(regularizer,), model=model, **changes)
         try:
-            return make_cohort(identity, data, replicas, mode)
+            return make_cohort(recipe, data, replicas, mode)
         except UserError as error:
             refusal = refusal or error
     raise AssertionError(f"no cohort of the kit suits it: {refusal}")
 
 
 def parts_for(component: Component) -> dict[str, Any]:
-    """The component, and what else an identity must name for it."""
+    """The component, and what else a recipe must name for it."""
     kind, name = component.kind, component.name
     attributes = load_registry().describe(component).attributes
     parts: dict[str, Any] = {kind: use(kind, name)}
@@ -91,10 +90,10 @@ def parts_for(component: Component) -> dict[str, Any]:
     return parts
 
 
-def attributes_of(kind: str, chosen: dict[str, Any] | None) -> dict[str, Any]:
-    """The literal attributes of a part of an identity, or of the one that stands in for it."""
+def attributes_of(kind: str, chosen: Chosen | None) -> dict[str, Any]:
+    """The literal attributes of a part of a recipe, or of the one that stands in for it."""
     registry = load_registry()
-    name = chosen["use"] if chosen else DEFAULTS[kind]
+    name = chosen.use if chosen else DEFAULTS[kind]
     return registry.describe(registry.find(kind, name)).attributes
 
 

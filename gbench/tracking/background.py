@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from gbench.errors import UserError
 from gbench.record import RunDirectory
 from gbench.tracking.location import check_uri
-from gbench.tracking.summarise import Publish, Summarise
+from gbench.tracking.ports import Publish, Summarise
 
 if TYPE_CHECKING:
     from gbench.tracking.projector import Projector
@@ -77,7 +77,7 @@ class Projection:
 
     def _pass(self) -> None:
         """One pass; remembers since when they fail, and says so after the grace period."""
-        from gbench.tracking.lost import UNREACHABLE, tracking_lost
+        from gbench.tracking.outage import UNREACHABLE, tracking_lost
         from gbench.tracking.projector import Projector
 
         self._projector = self._projector or Projector(self.run, self.uri, self.summarise, self.publish)

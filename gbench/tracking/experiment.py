@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
 from mlflow import MlflowClient
 from mlflow.entities import Experiment, LifecycleStage
 from mlflow.exceptions import MlflowException
@@ -13,16 +12,18 @@ from gbench.suite.cell import Cell
 
 
 @dataclass(frozen=True)
-class Sheet:
-    """The experiment that a suite's runs go to; `stamp` changes where it was deleted and made again."""
+class SuiteExperiment:
+    """The experiment that a suite's runs go to."""
 
     id: str
+    #: A text that changes where the experiment was deleted and made again.
     stamp: str
-    created: int  # ms since 1970
+    #: Milliseconds since 1970.
+    created: int
     tags: dict[str, str]
 
 
-def find_sheet(client: MlflowClient, name: str, artifacts: Path | None) -> Sheet:
+def find_experiment(client: MlflowClient, name: str, artifacts: Path | None) -> SuiteExperiment:
     """The experiment `name`; a deleted one is restored, a missing one made.
 
     `artifacts` is where its files go; the server decides where it is `None`.
@@ -31,7 +32,7 @@ def find_sheet(client: MlflowClient, name: str, artifacts: Path | None) -> Sheet
     if experiment.lifecycle_stage == LifecycleStage.DELETED:
         client.restore_experiment(experiment.experiment_id)
     created = experiment.creation_time or 0
-    return Sheet(
+    return SuiteExperiment(
         experiment.experiment_id, f"{experiment.experiment_id}@{created}", created, dict(experiment.tags)
     )
 
@@ -47,12 +48,12 @@ def _create(client: MlflowClient, name: str, artifacts: Path | None) -> Experime
         return made_by_another
 
 
-def describe(client: MlflowClient, sheet: Sheet, tags: dict[str, str]) -> None:
+def describe(client: MlflowClient, experiment: SuiteExperiment, tags: dict[str, str]) -> None:
     """Set the tags that differ."""
     for key, value in tags.items():
-        if sheet.tags.get(key) != value:
-            client.set_experiment_tag(sheet.id, key, value)
-            sheet.tags[key] = value
+        if experiment.tags.get(key) != value:
+            client.set_experiment_tag(experiment.id, key, value)
+            experiment.tags[key] = value
 
 
 def suite_tags(run: RunDirectory, cells: list[Cell]) -> dict[str, str]:
@@ -64,13 +65,3 @@ def suite_tags(run: RunDirectory, cells: list[Cell]) -> dict[str, str]:
         tags["mlflow.experiment.primaryMetric.name"] = f"final/{primary.primary}"
         tags["mlflow.experiment.primaryMetric.greaterIsBetter"] = str(better)
     return tags
-
-
-def suite_summary(path: Path) -> str | None:
-    """The `summary` of the suite as run; its reading and checking were done when it was planned."""
-    try:
-        suite = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError):
-        return None
-    summary = suite.get("summary") if isinstance(suite, dict) else None
-    return str(summary) if summary else None

@@ -13,20 +13,22 @@ from mlflow import MlflowClient
 from PIL import Image
 
 from gbench.record.files import require
+from gbench.record.history import SAMPLES
 
 LARGEST_PICTURE = 2**24  # pixels
 THUMBNAIL = 256  # pixels a side
 NAMESPACE = uuid.UUID("6f1d3a52-7c0e-5f0b-9f86-0d2f6c7f9b1e")
-SAMPLES = "samples"
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A PNG file that shows something of a replica at a step; `time` in ms since 1970."""
+    """A PNG file that shows something of a replica at a step."""
 
     path: Path
     step: int
+    #: Milliseconds since 1970.
     time: int
+    #: What it shows; a file's name can hold it.
     name: str = SAMPLES
 
 

@@ -9,12 +9,16 @@ LONGEST_ERROR = 300
 
 @dataclass
 class Answer:
-    """How many `cells` have `ended`, and what their report says, or the `error` for which there is none."""
+    """What a run directory has come to."""
 
-    question: str | None
+    #: What the suite asks; empty where it asks nothing.
+    question: str
+    #: How many of its `cells` have ended.
     ended: int
     cells: int
+    #: What the report says; empty while there is none.
     text: str = ""
+    #: Why the report could not be made, in one line.
     error: str | None = None
 
     @property

@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run, RunTag
 
-POINTS_PER_CALL, PARAMETERS_PER_CALL = 1000, 100  # MLflow's limits
+from gbench.tracking.bulk import insert_points, sqlite_store
+
+ENTITIES_PER_CALL = 1000  # MLflow's limit for points, parameters and tags together
+PARAMETERS_PER_CALL = 100  # its limit for parameters, and for tags
 RUNS_PER_PAGE = 1000
 LONGEST_ERROR = 1000  # characters of a tag
 
@@ -49,14 +52,25 @@ def find_or_create(
     return client.create_run(experiment, start_time=started, tags=tags, run_name=name)
 
 
-def set_state(client: MlflowClient, run: Run, state: str, error: str | None, ended: int) -> None:
-    """Show how a run stands: `running`, `failed`, `done` or `diverged`, which is a result like `done`."""
+def set_state(
+    client: MlflowClient,
+    run: Run,
+    state: str,
+    error: str | None,
+    ended: int,
+    tags: dict[str, str] | None = None,
+) -> None:
+    """Show how a run stands: `running`, `failed`, `done` or `diverged`, which is a result like `done`.
+
+    `error` says why it failed; `ended` is in ms since 1970; `tags` are set with the state.
+    """
     run_id = run.info.run_id
-    client.set_tag(run_id, "gbench.state", state)
+    shown = {"gbench.state": state} | (tags or {})
     if error is not None:
-        client.set_tag(run_id, "gbench.error", error[:LONGEST_ERROR])
+        shown["gbench.error"] = error[:LONGEST_ERROR]
     elif "gbench.error" in run.data.tags:
         client.delete_tag(run_id, "gbench.error")
+    send(client, run_id, tags=shown)
     if state == "running":
         client.update_run(run_id, status="RUNNING")
     else:
@@ -75,11 +89,15 @@ def send(
     tags: dict[str, str] | None = None,
 ) -> None:
     """Log in as few calls as the limits allow."""
-    entries = [Param(key, value) for key, value in (parameters or {}).items()]
-    for start in range(0, len(entries), PARAMETERS_PER_CALL):
-        client.log_batch(run_id, params=entries[start : start + PARAMETERS_PER_CALL])
-    if tags:
-        client.log_batch(run_id, tags=[RunTag(key, value) for key, value in tags.items()])
-    points = points or []
-    for start in range(0, len(points), POINTS_PER_CALL):
-        client.log_batch(run_id, metrics=points[start : start + POINTS_PER_CALL])
+    params = [Param(key, value) for key, value in (parameters or {}).items()]
+    labels = [RunTag(key, value) for key, value in (tags or {}).items()]
+    metrics = list(points or [])
+    if (store := sqlite_store(client)) is not None:
+        insert_points(store, run_id, metrics)
+        metrics = []
+    while params or labels or metrics:
+        told, labelled = params[:PARAMETERS_PER_CALL], labels[:PARAMETERS_PER_CALL]
+        room = ENTITIES_PER_CALL - len(told) - len(labelled)
+        client.log_batch(run_id, metrics=metrics[:room], params=told, tags=labelled)
+        params, labels = params[PARAMETERS_PER_CALL:], labels[PARAMETERS_PER_CALL:]
+        metrics = metrics[room:]

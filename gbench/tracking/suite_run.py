@@ -12,15 +12,16 @@ from mlflow import MlflowClient
 from mlflow.entities import Metric, Run
 
 from gbench.record import ContestRecord, RunDirectory, load_contests
+from gbench.suite.as_run import suite_as_run
 from gbench.suite.cell import Cell
 from gbench.tracking.cell_run import DAMAGED, CellState
+from gbench.tracking.context import Context
 from gbench.tracking.cursor import Cursor, load_cursor, save_cursor
-from gbench.tracking.describe import cell_note, metric_key, suite_run_tags
-from gbench.tracking.desk import Desk
-from gbench.tracking.experiment import describe, suite_summary
+from gbench.tracking.experiment import describe
 from gbench.tracking.notes import Answer, experiment_note, suite_note
+from gbench.tracking.ports import Digest, Publish
+from gbench.tracking.run_tags import cell_note, metric_key, suite_run_tags
 from gbench.tracking.runs import runs_tagged, send, set_state
-from gbench.tracking.summarise import Brief, Publish
 from gbench.tracking.view import MODEL_TRAINING
 
 ORIGIN = "suite"
@@ -29,30 +30,30 @@ FOLDER = "report"  # of the artifacts
 
 
 def project_suite_run(
-    desk: Desk, run: RunDirectory, standings: Sequence[CellState], publish: Publish | None
+    context: Context, run: RunDirectory, standings: Sequence[CellState], publish: Publish | None
 ) -> None:
     """Bring the suite's run up to date: the report once all cells have ended, and again when they change."""
     path = run.root / "tracking.json"
-    cursor = load_cursor(path, desk.server, desk.sheet.stamp, ORIGIN)
+    cursor = load_cursor(path, context.server, context.experiment.stamp, ORIGIN)
     ended = [standing for standing in standings if standing.state in ENDED]
     whole = len(ended) == len(standings)
     contests = load_contests(run)
     mark = _mark(run, standings, contests) if whole else f"{len(ended)} of {len(standings)}"
-    if mark not in (cursor.state, desk.refused):
-        own = _find_or_create(desk, run, standings, cursor)
-        answer = Answer(suite_summary(run.root / "suite.yaml"), len(ended), len(standings))
-        brief = _send_report(desk, run, own, publish, answer) if whole and publish else None
-        keys = _tell_cells(desk, standings, brief, contests)
-        _conclude(desk, run, own, standings, answer)
-        desk.refused = mark if answer.error else ""
+    if mark not in (cursor.state, context.refused):
+        own = _find_or_create(context, run, standings, cursor)
+        answer = Answer(suite_as_run(run.root).summary, len(ended), len(standings))
+        brief = _send_report(context, run, own, publish, answer) if whole and publish else None
+        keys = _tell_cells(context, standings, brief, contests)
+        _conclude(context, run, own, standings, answer)
+        context.refused = mark if answer.error else ""
         if not answer.error:  # else the next process tries again
             save_cursor(
                 path,
-                desk.server,
-                Cursor(desk.sheet.stamp, ORIGIN, [own.info.run_id], state=mark, keys=sorted(keys)),
+                context.server,
+                Cursor(context.experiment.stamp, ORIGIN, [own.info.run_id], state=mark, keys=sorted(keys)),
             )
         cursor.keys = sorted(keys)
-    desk.statistics |= set(cursor.keys)
+    context.statistics |= set(cursor.keys)
 
 
 def _mark(run: RunDirectory, standings: Sequence[CellState], contests: Sequence[ContestRecord]) -> str:
@@ -66,21 +67,23 @@ def _mark(run: RunDirectory, standings: Sequence[CellState], contests: Sequence[
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _find_or_create(desk: Desk, run: RunDirectory, standings: Sequence[CellState], cursor: Cursor) -> Run:
+def _find_or_create(
+    context: Context, run: RunDirectory, standings: Sequence[CellState], cursor: Cursor
+) -> Run:
     """The run of this directory, by its tags; by the cursor where the directory was moved since."""
     known = [
         found
-        for found in runs_tagged(desk.client, desk.sheet.id, "gbench.kind", "suite")
-        if found.data.tags.get("gbench.directory") == desk.directory or found.info.run_id in cursor.runs
+        for found in runs_tagged(context.client, context.experiment.id, "gbench.kind", "suite")
+        if found.data.tags.get("gbench.directory") == context.directory or found.info.run_id in cursor.runs
     ]
     name = standings[0].cell.suite
-    tags = suite_run_tags(name, desk.directory)
+    tags = suite_run_tags(name, context.directory)
     if not known:
         started, _ = _times(run, standings)
-        return desk.client.create_run(
-            desk.sheet.id, start_time=started or None, tags=tags, run_name=f"{name}: report"
+        return context.client.create_run(
+            context.experiment.id, start_time=started or None, tags=tags, run_name=f"{name}: report"
         )
-    send(desk.client, known[0].info.run_id, tags=tags)
+    send(context.client, known[0].info.run_id, tags=tags)
     return known[0]
 
 
@@ -96,7 +99,9 @@ def _times(run: RunDirectory, standings: Sequence[CellState]) -> tuple[int, int]
     return min(started, default=0), max(ended, default=0)
 
 
-def _send_report(desk: Desk, run: RunDirectory, own: Run, publish: Publish, answer: Answer) -> Brief | None:
+def _send_report(
+    context: Context, run: RunDirectory, own: Run, publish: Publish, answer: Answer
+) -> Digest | None:
     """The report into the run's artifacts; whatever fails in making it is told, and hinders nothing else."""
     with TemporaryDirectory() as folder:
         try:
@@ -104,30 +109,31 @@ def _send_report(desk: Desk, run: RunDirectory, own: Run, publish: Publish, answ
         except Exception as error:  # the border to the report: the cause is recorded
             answer.error = f"{type(error).__name__}: {error}"
             return None
-        desk.client.log_artifacts(own.info.run_id, folder, FOLDER)
+        context.client.log_artifacts(own.info.run_id, folder, FOLDER)
     answer.text = brief.text
     return brief
 
 
 def _tell_cells(
-    desk: Desk, standings: Sequence[CellState], brief: Brief | None, contests: Sequence[ContestRecord]
+    context: Context, standings: Sequence[CellState], brief: Digest | None, contests: Sequence[ContestRecord]
 ) -> set[str]:
     """Give the cells' runs their ranks and what contests found; the metric keys of the latter."""
     keys: set[str] = set()
     if brief is None and not contests:
         return keys
     runs = {
-        found.info.run_id: found for found in runs_tagged(desk.client, desk.sheet.id, "gbench.kind", "cell")
+        found.info.run_id: found
+        for found in runs_tagged(context.client, context.experiment.id, "gbench.kind", "cell")
     }
     for standing in standings:
         if (found := runs.get(standing.run)) is not None:  # else deleted by somebody
             numbers = _contest_numbers(standing.cell, contests)
             keys |= numbers.keys()
-            _tell(desk.client, found, _rank_tags(standing.cell, brief), numbers)
+            _tell(context.client, found, _rank_tags(standing.cell, brief), numbers)
     return keys
 
 
-def _rank_tags(cell: Cell, brief: Brief | None) -> dict[str, str]:
+def _rank_tags(cell: Cell, brief: Digest | None) -> dict[str, str]:
     if brief is None or cell.id not in brief.places:
         return {}
     note = f"{brief.lines.get(cell.id, '')}\n\n{cell_note(cell)}".strip()
@@ -156,15 +162,23 @@ def _tell(client: MlflowClient, run: Run, tags: dict[str, str], numbers: dict[st
 
 
 def _conclude(
-    desk: Desk, run: RunDirectory, own: Run, standings: Sequence[CellState], answer: Answer
+    context: Context, run: RunDirectory, own: Run, standings: Sequence[CellState], answer: Answer
 ) -> None:
     """Say in the notes of the run and of the experiment what came of it."""
     states = {standing.state for standing in standings}
     state = "failed" if "failed" in states else "done"
-    page = f"#/experiments/{desk.sheet.id}/runs/{own.info.run_id}/artifacts/{FOLDER}/report.html"
+    page = f"#/experiments/{context.experiment.id}/runs/{own.info.run_id}/artifacts/{FOLDER}/report.html"
     link = f"{page}?{MODEL_TRAINING}"
-    send(desk.client, own.info.run_id, tags={"mlflow.note.content": suite_note(answer, link, desk.directory)})
+    send(
+        context.client,
+        own.info.run_id,
+        tags={"mlflow.note.content": suite_note(answer, link, context.directory)},
+    )
     _, ended = _times(run, standings)
     ended = max(ended, own.info.start_time)
-    set_state(desk.client, own, state if states <= {*ENDED} else "running", answer.error, ended)
-    describe(desk.client, desk.sheet, {"mlflow.note.content": experiment_note(answer, link, desk.directory)})
+    set_state(context.client, own, state if states <= {*ENDED} else "running", answer.error, ended)
+    describe(
+        context.client,
+        context.experiment,
+        {"mlflow.note.content": experiment_note(answer, link, context.directory)},
+    )

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from gbench.record import RunDirectory
 from gbench.tracking.location import public_uri
-from gbench.tracking.lost import UNREACHABLE, tracking_lost
+from gbench.tracking.outage import UNREACHABLE, tracking_lost
+from gbench.tracking.ports import Publish, Summarise
 from gbench.tracking.projector import Projector
-from gbench.tracking.summarise import Publish, Summarise
 
 
 def sync(

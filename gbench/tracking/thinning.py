@@ -1,7 +1,5 @@
 """Which points of a curve are shown: the first in each of 300 equal parts of the budget."""
 
-from gbench.suite.cell import Cell
-
 POINTS_PER_CURVE = 300  # MLflow's charts draw about as many
 
 
@@ -22,10 +20,3 @@ class Thinning:
             return False
         self.latest[curve] = part
         return True
-
-
-def total_steps(cell: Cell) -> int:
-    """The cell's budget; 1 where a foreign record names none."""
-    budget = cell.identity.get("budget")
-    steps = budget.get("steps") if isinstance(budget, dict) else None
-    return steps if isinstance(steps, int) else 1

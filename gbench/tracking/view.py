@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from gbench.record.history import SAMPLES
 from gbench.suite.cell import Cell
-from gbench.tracking.describe import metric_key
-from gbench.tracking.images import SAMPLES
+from gbench.tracking.run_tags import metric_key
 
 TAG_PREFIX = "mlflow.sharedViewState."
 TECHNIQUES, SEEDS = "gbench", "gbench-seeds"  # the views' ids
@@ -62,7 +62,7 @@ def techniques_view(
     for dataset in sorted({cell.dataset for cell in cells}):
         members = [cell for cell in cells if cell.dataset == dataset]
         sections |= _sections_of(dataset, members, statistics)
-    last = max((cell.identity.get("budget", {}).get("steps", 0) for cell in cells), default=0)
+    last = max((cell.recipe.budget.steps for cell in cells), default=0)
     for name in sorted({SAMPLES, *pictures}, key=lambda name: (name != SAMPLES, name)):
         image = {"type": "IMAGE", "imageKeys": [name], "step": last, "showRunParams": False}
         sections[f"{name.capitalize()} of seed 0"] = [image]

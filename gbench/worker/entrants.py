@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,14 +13,13 @@ from gbench.engine.device import choose_device
 from gbench.errors import UserError
 from gbench.evaluation.contest import Contest, ContestResult
 from gbench.evaluation.contest_field import ContestField, Entrant, Team
-from gbench.plugins import load_registry
+from gbench.plugins import Chosen, load_registry
+from gbench.recipe import Json
 from gbench.record import ContestRecord, RunDirectory
 from gbench.record.contests import save_contest, trainings
 from gbench.record.status import owned
 from gbench.suite.cell import Cell
 from gbench.worker.train import load_data
-
-Json = dict[str, Any]
 
 
 def hold(payload: Json) -> Iterator[Json]:
@@ -49,9 +47,9 @@ def hold(payload: Json) -> Iterator[Json]:
 def _played(run: RunDirectory, request: Json, cells: list[Cell]) -> Json:
     """The fields of the record that playing fills in."""
     registry = load_registry()
-    contest: Contest = registry.create(request, "contest")
-    device = choose_device(cells[0].resources["gpus"])
-    field, notes = enter(run, cells, load_data(cells[0].identity, device), request["features"], device)
+    contest: Contest = registry.create(Chosen.from_json(request), "contest")
+    device = choose_device(cells[0].resources.gpus)
+    field, notes = enter(run, cells, load_data(cells[0].recipe, device), request["features"], device)
     try:
         standing = contest.play(field)
     except UserError as error:
@@ -82,7 +80,9 @@ def enter(
     """The field of all replicas whose networks were kept, and a line for each cell that stays out."""
     folder = run.root / "prepared"
     folder.mkdir(parents=True, exist_ok=True)
-    extractors = {name: load_registry().create(use, "features") for name, use in features.items()}
+    extractors = {
+        name: load_registry().create(Chosen.from_json(use), "features") for name, use in features.items()
+    }
     for extractor in extractors.values():
         extractor.fit(data, folder)
     teams, notes = [], []
@@ -109,9 +109,7 @@ def teams_of(run: RunDirectory, cell: Cell, data: Data, device: torch.device) ->
                     "its networks were not kept, for it was trained before the suite had contests; "
                     f"delete {run.cell_folder(cell.id)} and run the suite to train it again"
                 )
-            made = Cohort(
-                cell.identity, data, cohort.replicas, load_registry(), device, cell.resources["mode"]
-            )
+            made = Cohort(cell.recipe, data, cohort.replicas, load_registry(), device, cell.resources.mode)
             made.load_trained(load_checkpoint(path, device))
             found.append(team_of(cell, made, members))
     return found

@@ -2,6 +2,7 @@
 
 import copy
 import math
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,17 +16,16 @@ from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.probe import Finding, Probe
 from gbench.evaluation.trained import Trained
 from gbench.plugins import load_registry
-
-Json = dict[str, Any]
+from gbench.recipe import Json, Recipe
+from gbench.record.events import Files, ProbeFinding
 
 
 class Probing:
-    """Runs the probes of an identity, each once; `folder` is the cohort's, where pictures go."""
+    """Runs the probes of a recipe, each once; `folder` is the cohort's, where pictures go."""
 
-    def __init__(self, identity: Json, cohort: Cohort, evaluator: Evaluator, folder: Path):
-        chosen = identity.get("probes", [])
-        self.names = [str(probe["use"]) for probe in chosen]
-        self.probes: list[Probe] = [load_registry().create(probe, "probe") for probe in chosen]
+    def __init__(self, recipe: Recipe, cohort: Cohort, evaluator: Evaluator, folder: Path):
+        self.names = [probe.use for probe in recipe.probes]
+        self.probes: list[Probe] = [load_registry().create(probe, "probe") for probe in recipe.probes]
         self.trained = Trained(cohort, evaluator.reference, evaluator.features)
         self.folder = folder
         self.done = 0
@@ -44,13 +44,13 @@ class Probing:
         """Whether a probe has not looked yet."""
         return self.done < len(self.probes)
 
-    def look(self) -> Iterator[Json]:
-        """Fields of an event for each probe that has not looked yet."""
+    def look(self) -> Iterator[ProbeFinding]:
+        """The event of each probe that has not looked yet."""
         while self.waits():
             probe, name = self.probes[self.done], self.names[self.done]
             finding, reason = self._finding(probe)
             self.done += 1
-            yield {"probe": name, **self._fields(finding)} | ({"reason": reason} if reason else {})
+            yield self._event(name, finding, reason)
 
     def _finding(self, probe: Probe) -> tuple[Finding, str]:
         """What it found, or nothing and why: a cohort that has trained is not lost to a probe."""
@@ -71,15 +71,19 @@ class Probing:
         finally:
             cohort.load_state(state)
 
-    def _fields(self, finding: Finding) -> Json:
+    def _event(self, name: str, finding: Finding, reason: str) -> ProbeFinding:
         alive = self.trained.alive()
-        return {
-            "values": {key: living(row, alive) for key, row in finding.values.items()},
-            "tables": {name: living(rows, alive) for name, rows in finding.tables.items()},
-            "files": {name: self._save(name, living(row, alive)) for name, row in finding.pictures.items()},
-        }
+        return ProbeFinding(
+            step=self.trained.cohort.step,
+            time=time.time_ns() // 1_000_000,
+            probe=name,
+            values={key: living(row, alive) for key, row in finding.values.items()},
+            tables={table: living(rows, alive) for table, rows in finding.tables.items()},
+            files={shown: self._save(shown, living(row, alive)) for shown, row in finding.pictures.items()},
+            reason=reason,
+        )
 
-    def _save(self, name: str, pictures: Sequence[Image | None]) -> dict[str, str]:
+    def _save(self, name: str, pictures: Sequence[Image | None]) -> Files:
         files = {}
         (self.folder / "samples").mkdir(exist_ok=True)
         for replica, image in zip(self.trained.cohort.replicas, pictures, strict=True):

@@ -3,7 +3,6 @@
 import platform
 import time
 from collections.abc import Iterator
-from typing import Any
 
 import torch
 
@@ -15,11 +14,12 @@ from gbench.engine.traces import Traces
 from gbench.evaluation.evaluator import Evaluator
 from gbench.pictures.picture import picture
 from gbench.plugins import load_registry
+from gbench.recipe import Json
 from gbench.record import NETWORKS, Attempt, RunDirectory
+from gbench.record.events import Advance, Divergence, Event, Images, Measurement, Sampling, Trace
 from gbench.suite.cell import Cell
 from gbench.worker.probing import Probing
 
-Json = dict[str, Any]
 Scores = dict[str, list[float]]  # key: a value for each replica
 
 MESSAGE_PAUSE = 0.5  # seconds between looks at the clock's other hand: messages, divergence, the stop file
@@ -32,21 +32,21 @@ class Session:
     """Trains, measures, draws and commits one cohort until its budget is spent or somebody says stop."""
 
     def __init__(self, run: RunDirectory, cell: Cell, cohort: Cohort, evaluator: Evaluator, attempt: Attempt):
-        budget = cell.identity["budget"]
+        budget = cell.recipe.budget
         self.run = run
         self.cohort = cohort
         self.evaluator = evaluator
         self.attempt = attempt
         self.keep_networks = cell.keep_networks
-        self.steps: int = budget["steps"]
+        self.steps = budget.steps
         self.sampling = cell.sampling if evaluator.metrics else 0
-        self.measured = set(measurement_steps(self.steps, budget["measurements"]))
-        self.pictured = picture_steps(self.steps, budget["measurements"])
+        self.measured = set(measurement_steps(self.steps, budget.measurements))
+        self.pictured = picture_steps(self.steps, budget.measurements)
         self.traces = Traces(self.steps)
-        self.probing = Probing(cell.identity, cohort, evaluator, attempt.folder)
+        self.probing = Probing(cell.recipe, cohort, evaluator, attempt.folder)
         self.seconds = {"train": 0.0, "evaluate": 0.0, "record": 0.0}
         self._announced: set[int] = set()
-        self._messages: list[Json] = []
+        self._messages: list[Event] = []
         self._committed = self._looked = self._mark = time.monotonic()
 
     def train(self) -> Iterator[Json]:
@@ -81,7 +81,7 @@ class Session:
         self._looked = time.monotonic()
         self._spend("train")
         self._announce_diverged()
-        self._messages.append(self._event("progress", seconds=dict(self.seconds)))
+        self._messages.append(Advance(**self._now(), seconds=dict(self.seconds)))
         pause = COMMIT_PAUSE if self.cohort.step in self.measured else COMMIT_AT_LEAST
         if self._looked - self._committed >= pause:
             self._commit()
@@ -95,7 +95,7 @@ class Session:
         generated = inference.generated(max(self.evaluator.num_samples, 64))
         alive = self.cohort.health.alive.tolist()
         values = self._scored(inference, generated)
-        self._record(self._event("measurement", values=of_the_living(values, alive)))
+        self._record(Measurement(**self._now(), values=of_the_living(values, alive)))
         if self.cohort.step in self.pictured:
             self._draw(generated.samples, alive)
         if self.cohort.step == self.steps and self.sampling:
@@ -111,8 +111,8 @@ class Session:
             again = inference.generated(self.evaluator.num_samples, repeat)
             draws.append(self._scored(inference, again))
         deviations = {key: deviation([draw[key] for draw in draws]) for key in values}
-        event = self._event("sampling", repeats=self.sampling, values=of_the_living(deviations, alive))
-        self._record(event)
+        spread = of_the_living(deviations, alive)
+        self._record(Sampling(**self._now(), repeats=self.sampling, values=spread))
 
     def _scored(self, inference: Inference, generated: Generated) -> Scores:
         return self.evaluator.measure(generated.samples, inference.scores_of, generated.labels, inference.ask)
@@ -121,8 +121,8 @@ class Session:
         """Every probe's one look, of players that have been committed as they are."""
         if self.probing.waits():
             self._commit()
-        for fields in self.probing.look():
-            self._record(self._event("probe", **fields))
+        for found in self.probing.look():
+            self._record(found)
             self._spend("evaluate")
             if time.monotonic() - self._committed >= COMMIT_PAUSE:
                 self._commit()
@@ -139,28 +139,28 @@ class Session:
                 image.save(self.attempt.folder / name)
                 files[str(replica)] = name
         if files:
-            self._record(self._event("images", files=files))
+            self._record(Images(**self._now(), files=files))
 
     def _announce_diverged(self) -> None:
         died_at = self.cohort.health.died_at.tolist()
         for step, replica in sorted(zip(died_at, self.cohort.replicas, strict=True)):
             if step >= 0 and replica not in self._announced:
                 self._announced.add(replica)
-                self._record(self._event("diverged", replica=replica) | {"step": step})
+                self._record(Divergence(step=step, time=self._now()["time"], replica=replica))
 
-    def _record(self, event: Json) -> None:
+    def _record(self, event: Event) -> None:
         self.attempt.append(event)
         self._messages.append(event)
 
     def _record_traces(self, partial: bool = False) -> None:
         steps, curves = self.traces.flush(partial)
         if steps:
-            self.attempt.append(self._event("trace", steps=steps, values=curves))
+            self.attempt.append(Trace(**self._now(), steps=steps, values=curves))
 
     def _commit(self) -> None:
         self._announce_diverged()
         self._record_traces()
-        self.attempt.append(self._event("progress", seconds=dict(self.seconds)))
+        self.attempt.append(Advance(**self._now(), seconds=dict(self.seconds)))
         self.attempt.commit(self.cohort.step, lambda path: save_checkpoint(path, self.state()))
         self._committed = time.monotonic()
         self._spend("record")
@@ -170,7 +170,7 @@ class Session:
         self._spend("train")
         self._announce_diverged()
         self._record_traces(partial=True)
-        self._record(self._event("progress", seconds=dict(self.seconds)))
+        self._record(Advance(**self._now(), seconds=dict(self.seconds)))
         died_at = self.cohort.health.died_at.tolist()
         outcomes = [
             {"replica": replica, "status": "done", "step": self.steps}
@@ -206,12 +206,13 @@ class Session:
             replica for replica, step in zip(self.cohort.replicas, died_at, strict=True) if step >= 0
         }
 
-    def _event(self, kind: str, **fields: Any) -> Json:
-        return {"kind": kind, "step": self.cohort.step, "time": time.time_ns() // 1_000_000} | fields
+    def _now(self) -> dict[str, int]:
+        """What every event says: the step, and the time in ms since 1970."""
+        return {"step": self.cohort.step, "time": time.time_ns() // 1_000_000}
 
     def _take_messages(self) -> list[Json]:
         messages, self._messages = self._messages, []
-        return messages
+        return [event.to_json() for event in messages]
 
     def _spend(self, purpose: str) -> None:
         """Books the time since the last booking."""

@@ -1,4 +1,4 @@
-"""Small classifiers that contests train: one hidden layer on feature vectors, always from the same seed."""
+"""Small classifiers that contests train: one hidden layer on feature vectors, from a fixed seed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.neural_network import MLPClassifier
 from torch import Tensor
 
-from gbench.api import Contest, ContestField, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Contest, ContestField, UserError, evenly, option
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -18,9 +17,12 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Labelled:
-    """Feature vectors [N, d] and classes [N]."""
+    """Samples with their classes."""
 
+    #: Feature vectors [N, d].
     rows: Floats
+
+    #: Classes [N].
     labels: Ints
 
 
@@ -43,10 +45,10 @@ class Classifying(Contest):
         rows = field.reference.features(self.features, split)
         labels = field.reference.data.split(split)["label"]
         count = count or len(rows)
-        return Labelled(self.vectors(field, spread(rows, count)), spread(labels, count).cpu().numpy())
+        return Labelled(self.vectors(field, evenly(rows, count)), evenly(labels, count).cpu().numpy())
 
     def generated(self, field: ContestField, number: int) -> Labelled | None:
-        """An entrant's samples with the classes that they were asked for; None where nobody asked."""
+        """An entrant's samples with the classes that were asked for; None if its game asks for none."""
         labels = field.labels(number, self.samples)
         if labels is None:
             return None
@@ -54,7 +56,10 @@ class Classifying(Contest):
         return Labelled(self.vectors(field, rows), labels.cpu().numpy())
 
     def labelled(self, field: ContestField) -> dict[int, Labelled]:
-        """The samples of every entrant that did not diverge and knows classes; `UserError` if nobody does."""
+        """The samples of every entrant that did not diverge and knows classes.
+
+        Raises UserError if there is no such entrant.
+        """
         found = {number: self.generated(field, number) for number in field.fit(self.samples)}
         known = {number: samples for number, samples in found.items() if samples is not None}
         if not known:
@@ -62,15 +67,15 @@ class Classifying(Contest):
         return known
 
     def trained(self, samples: Labelled, classes: int) -> MLPClassifier:
-        """A classifier after all epochs."""
+        """A classifier that was trained for all epochs."""
         *_, network = epochs_of(samples, classes, self.width, self.epochs)
         return network
 
 
 def epochs_of(samples: Labelled, classes: int, width: int, epochs: int) -> Iterator[MLPClassifier]:
-    """A classifier after each pass over the samples, in minibatches of 64; Adam with its usual rates."""
+    """The classifier after each pass over the samples, in minibatches of 64, with Adam at its usual rates."""
     size = min(64, len(samples.rows))
-    random = np.random.RandomState(0)  # one that goes on from epoch to epoch, where a seed would start again
+    random = np.random.RandomState(0)  # it goes on from epoch to epoch, where a seed would start again
     network = MLPClassifier((width,), batch_size=size, random_state=random)
     for _ in range(epochs):
         network.partial_fit(samples.rows, samples.labels, classes=np.arange(classes))
@@ -83,7 +88,7 @@ def accuracy(network: MLPClassifier, samples: Labelled) -> float:
 
 
 def unlabelled_notes(field: ContestField, fit: list[int], known: dict[int, Any]) -> list[str]:
-    """A line for each cell whose replicas were trained but tell no classes."""
+    """A line for each cell that was trained, but whose game tells no classes."""
     return [
         f"{label}: its game tells no classes of what it generates, so it stays out"
         for label, members in field.cells.items()

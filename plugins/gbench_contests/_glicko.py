@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from scipy.optimize import brentq
 
-SCALE = 173.7178  # points of a rating to one of the system's own units
-CENTRE = 1500.0
+SCALE = 173.7178  # points of a rating in one of the system's own units
+CENTRE = 1500.0  # the rating of a new player
 
 
 @dataclass(frozen=True)
 class Rating:
-    """rating: a stranger has 1500. deviation: its standard error. volatility: how erratic the results are."""
+    """What is known about the skill of a player; the defaults are those of a new player."""
 
     rating: float = CENTRE
+
+    #: The standard error of the rating.
     deviation: float = 350.0
+
+    #: How erratic the player's results are.
     volatility: float = 0.06
 
 
@@ -37,7 +41,7 @@ def rated(player: Rating, games: Sequence[tuple[Rating, float]], tau: float = 0.
 
 
 def new_volatility(former: float, phi: float, variance: float, improvement: float, tau: float) -> float:
-    """exp(x/2) at the root of step 5, in the bracket that it gives."""
+    """The volatility after a period: exp(x/2) at the root x of step 5, within the bracket given there."""
     start, excess = 2 * math.log(former), improvement**2 - phi**2 - variance
 
     def slope(x: float) -> float:

@@ -1,4 +1,7 @@
-"""Contests in which the discriminators judge everybody's samples."""
+"""Contests in which the discriminators of all entrants judge the samples of all entrants.
+
+A judge is an entrant whose discriminator scores single samples.
+"""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,21 +9,23 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Contest, ContestField, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Contest, ContestField, UserError, evenly, option
 
 
 @dataclass(frozen=True)
 class Decisions:
-    """What the discriminators get wrong, as shares: 1, 0, or ½ for a score on the cut.
+    """What the judges get wrong: 1 for a wrong decision, 0 for a right one, ½ for a score on the cut."""
 
-    generators, judges: entrants. real [J, N]: real samples taken for generated ones.
-    fake [G, J, N]: generated samples taken for real ones.
-    """
-
+    #: The G entrants that generate.
     generators: list[int]
+
+    #: The J entrants that judge.
     judges: list[int]
+
+    #: Real samples that were taken for generated ones, [J, N].
     real: Tensor
+
+    #: Generated samples that were taken for real ones, [G, J, N].
     fake: Tensor
 
     def fooled(self, generator: int, judge: int) -> float:
@@ -30,10 +35,10 @@ class Decisions:
 
 @dataclass(kw_only=True)
 class Judging(Contest):
-    """Base of contests with the entrants' own discriminators; those without one only generate.
+    """Base of contests with the entrants' own discriminators. Entrants without one only generate.
 
-    Scores of different losses have no common zero. By default a discriminator takes a sample for real if its
-    score is above the middle of two medians: of training samples, and of its own generator's samples.
+    Scores of different losses have no common zero. So by default a discriminator takes a sample for real if
+    the score is above the middle of two medians: of training samples, and of its own generator's samples.
     """
 
     cut: Literal["middle", "zero"] = option(
@@ -41,9 +46,9 @@ class Judging(Contest):
     )
 
     def decisions(self, field: ContestField, least: int = 2) -> Decisions:
-        """Every judge on every generator, and on as many test samples, or all of these if they are fewer."""
+        """The decisions of every judge on every generator and on as many test samples, or all of fewer."""
         generators = field.fit(self.samples, least)
-        real = field.scores(spread(field.reference.test["real"], self.samples))
+        real = field.scores(evenly(field.reference.test["real"], self.samples))
         judges = [number for number in generators if self._judges(field, number, real[number])]
         if len(judges) < least:
             raise UserError(
@@ -60,10 +65,10 @@ class Judging(Contest):
         return bool(real.isfinite().all() and own.isfinite().all())
 
     def _cuts(self, field: ContestField, generators: list[int], judges: list[int], fake: Tensor) -> Tensor:
-        """[J, 1]"""
+        """The score [J, 1] above which each judge takes a sample for real."""
         if self.cut == "zero":
             return fake.new_zeros(len(judges), 1)
-        real = field.scores(spread(field.reference.train["real"], self.samples))[judges]
+        real = field.scores(evenly(field.reference.train["real"], self.samples))[judges]
         own = torch.stack([fake[generators.index(judge), row] for row, judge in enumerate(judges)])
         return (real.quantile(0.5, dim=1, keepdim=True) + own.quantile(0.5, dim=1, keepdim=True)) / 2
 
@@ -74,7 +79,7 @@ def above(scores: Tensor, cuts: Tensor) -> Tensor:
 
 
 def idle_notes(field: ContestField, decisions: Decisions, consequence: str) -> list[str]:
-    """A line for each cell whose discriminators judge nobody though a replica of it was trained."""
+    """A line for each cell that was trained, but whose discriminators cannot judge."""
     return [
         f"{label}: its game has no discriminator that judges single samples, so it {consequence}"
         for label, members in field.cells.items()

@@ -18,6 +18,6 @@ def win_rates(decisions: Decisions) -> dict[tuple[int, int], float]:
 
 
 def mean(values: Iterable[float]) -> float:
-    """NaN of nothing."""
+    """The mean; NaN if there are no values."""
     found = list(values)
     return sum(found) / len(found) if found else math.nan

@@ -3,27 +3,27 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
 @dataclass(kw_only=True)
 class AdversarialAccuracy(Classifying):
-    """The accuracy on real test samples of a classifier P_g(y|x) trained on generated samples and the classes
-    that they were asked for, in [0, 1]; to be compared with that of P_r(y|x), trained on as many real ones,
-    which the table has. The closer the two laws, the closer the two numbers.
+    """The accuracy on real test samples, in [0, 1], of a classifier P_g(y|x) that was trained on generated
+    samples with the classes that were asked for.
 
-    Diverged replicas score 0; unlabelled games stay out (Yang et al. 2017 train a generator for each class).
-    Cost: a classifier for each replica, and a real one, of `epochs` passes over `samples` vectors.
+    Compare it with the accuracy of P_r(y|x), which was trained on as many real samples: the table has it. The
+    closer the two laws are, the closer are the two numbers.
+
+    Diverged replicas score 0. Games without labels stay out (Yang et al. 2017 train a generator for each
+    class). Cost: a classifier for each replica, and a real one, of `epochs` passes over `samples` vectors.
     """
 
     paper: ClassVar[str] = (
         "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
         "arXiv:1703.01560"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "adversarial-accuracy-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"adversarial-accuracy-{features}-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     def play(self, field: ContestField) -> ContestResult:

@@ -6,29 +6,27 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from gbench.api import ContestField, ContestResult
+from gbench.api import ContestField, ContestResult, Keys
 from gbench_contests._classifier import Classifying, unlabelled_notes
 
-LEAST = 1e-12  # probability; below it a classifier's own rounding decides
+LEAST = 1e-12  # smaller probabilities count as this one, because they are a classifier's rounding
 
 
 @dataclass(kw_only=True)
 class AdversarialDivergence(Classifying):
-    """E_x KL(P_g(y|x) ‖ P_r(y|x)) over real test samples x, in nats, 0 at best: of classifiers trained on
-    generated samples with the classes that they were asked for, and on as many real ones.
+    """E_x KL(P_g(y|x) ‖ P_r(y|x)) over real test samples x, in nats; 0 is best.
 
-    Borji 2019 gives this direction; probabilities below 1e-12 count as that. Diverged replicas have no
-    number, which counts as the worst; unlabelled games stay out. Cost: a classifier for each replica, and a
-    real one, of `epochs` passes over `samples` vectors.
+    P_g is a classifier that was trained on generated samples with the classes that were asked for, P_r one
+    that was trained on as many real samples. The direction is that of Borji 2019. Probabilities below 1e-12
+    count as 1e-12. Diverged replicas have no number, which counts as the worst. Games without labels stay
+    out. Cost: a classifier for each replica, and a real one, of `epochs` passes over `samples` vectors.
     """
 
     paper: ClassVar[str] = (
         "Yang et al. 2017, LR-GAN: Layered recursive generative adversarial networks, section 5.2, "
         "arXiv:1703.01560"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "adversarial-divergence-{features}-{samples}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"adversarial-divergence-{features}-{samples}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     def play(self, field: ContestField) -> ContestResult:

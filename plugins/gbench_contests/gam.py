@@ -6,17 +6,23 @@ from itertools import combinations
 from statistics import median
 from typing import Any, ClassVar, NamedTuple
 
-from gbench.api import ContestField, ContestResult, ContestTable, option
+from gbench.api import ContestField, ContestResult, ContestTable, Keys, option
 from gbench_contests._judging import Decisions, Judging, idle_notes
 
 
 class Battle(NamedTuple):
-    """The ratios of a battle, and what the first model gets for it: 1, 0, or ½ where it is undecided."""
+    """A battle of two entrants."""
 
     first: int
     second: int
+
+    #: r_test, the ratio of errors on real test samples.
     test: float
+
+    #: r_samples, the ratio of errors on each other's samples.
     samples: float
+
+    #: What the first gets: 1, 0, or ½ if it is undecided.
     outcome: float
 
 
@@ -27,20 +33,21 @@ class Gam(Judging):
         r_test      ε(D₁(x)) / ε(D₂(x))              on real test samples
         r_samples   ε(D₁(G₂(z))) / ε(D₂(G₁(z)))      on each other's samples
 
-    The first wins if r_samples < 1 and r_test ≃ 1, the second if r_samples > 1 and r_test ≃ 1; otherwise it
-    is undecided: where one discriminator knows the test data much better, the battle says nothing of the
-    generators. The paper does not say what ≃ allows: here it is 1/(1 + tolerance) to 1 + tolerance. 0/0
-    counts as 1.
+    The first wins if r_samples < 1 and r_test ≃ 1, the second if r_samples > 1 and r_test ≃ 1. Otherwise the
+    battle is undecided, because if one discriminator knows the test data much better, the battle tells
+    nothing about the generators. The paper does not say what ≃ allows; here it is 1/(1 + tolerance) to 1 +
+    tolerance. 0/0 counts as 1.
 
-    Every replica meets every other one, of its own cell too. `gam` is the share of battles won, half of the
-    undecided ones included, in [0, 1]; diverged replicas lose all. Models whose game has no discriminator of
-    single samples stay out. Cost: E discriminators look at (E + 2)·N samples; E(E − 1)/2 battles.
+    Every replica meets every other one, also those of its own cell. `gam` is the share of battles that it
+    wins, with half of the undecided ones, in [0, 1]. Diverged replicas lose all battles. Models whose game
+    has no discriminator of single samples stay out. Cost: E discriminators look at (E + 2)·N samples; E(E −
+    1)/2 battles.
     """
 
     paper: ClassVar[str] = (
         "Im et al. 2016, Generating images with recurrent adversarial networks, section 4, arXiv:1602.05110"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"gam-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"gam-{samples}": ("max", 0.0)}
 
     tolerance: float = option(0.5, "by how much r_test may differ from 1 (a choice)", ge=0)
 
@@ -69,7 +76,7 @@ class Gam(Judging):
 
 
 def ratio(first: float, second: float) -> float:
-    """first / second of shares; 1 where both are 0."""
+    """first / second of shares; 1 if both are 0, infinite if only the second is."""
     if second == 0:
         return 1.0 if first == 0 else math.inf
     return first / second

@@ -3,27 +3,27 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._classifier import Classifying, accuracy, unlabelled_notes
 
 
 @dataclass(kw_only=True)
 class GanTrainGanTest(Classifying):
-    """Of generators that are told a class:
+    """Two numbers in [0, 1] of generators that are told a class:
 
         GAN-train    accuracy on real test samples of a classifier trained on generated ones: recall
         GAN-test     accuracy on generated samples of a classifier trained on real ones: precision
 
-    in [0, 1]. All classifiers see as many samples, the real ones evenly spaced in the training split. The
-    table has the accuracy of the real classifier on real test samples, which is what a perfect generator
-    reaches (GAN-base). The paper takes ResNets on CIFAR and ImageNet; here it is one hidden layer on the
-    features. Diverged replicas score 0; unlabelled games stay out.
+    All classifiers see the same number of samples; the real ones are evenly spaced in the training split. The
+    table has the accuracy of the real classifier on real test samples (GAN-base), which is what a perfect
+    generator reaches. The paper takes ResNets on CIFAR and ImageNet; here it is one hidden layer on the
+    features. Diverged replicas score 0. Games without labels stay out.
 
     Cost: a classifier for each replica, and a real one, of `epochs` passes over `samples` vectors.
     """
 
     paper: ClassVar[str] = "Shmelkov et al. 2018, How good is my GAN?, section 3, arXiv:1807.09499"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "gan-train-{features}-{samples}": ("max", 0.0),
         "gan-test-{features}-{samples}": ("max", 0.0),
     }

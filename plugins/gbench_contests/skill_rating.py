@@ -3,23 +3,25 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable, option
+from gbench.api import ContestField, ContestResult, ContestTable, Keys, option
 from gbench_contests._glicko import Rating, rated
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import win_rates
 
-Player = tuple[str, int]  # "generator" or "discriminator", and the entrant
+#: `"generator"` or `"discriminator"`, and the entrant.
+Player = tuple[str, int]
 
 
 @dataclass(kw_only=True)
 class SkillRating(Judging):
-    """Generators and discriminators are players with a Glicko-2 rating, all strangers of 1500 ± 350 at first.
+    """Generators and discriminators are players with a Glicko-2 rating, at first 1500 ± 350.
 
-    The samples are dealt into `periods`. In each of them every generator plays every discriminator of another
-    replica; the outcome for the generator is its win rate in that match, as `tournament` has it, and for the
-    discriminator the rest (a choice: rates as outcomes). Ratings are updated after each period, all at once.
-    A difference of 200 points promises an outcome of about 0.76. Only comparable within one tournament.
-    Diverged replicas play no match and have no rating, which counts as the worst.
+    The samples are divided into `periods`. In each period every generator plays every discriminator of
+    another replica. The outcome for the generator is its win rate in that match, as in `tournament`; the
+    discriminator gets the rest of 1 (to take rates as outcomes is a choice). Ratings are updated after each
+    period, all at once. A difference of 200 points predicts an outcome of about 0.76. Ratings are only
+    comparable within one tournament. Diverged replicas play no match and have no rating, which counts as the
+    worst.
 
     `skill-rating` is the generator's, `judge-rating` the discriminator's. Cost: as `tournament`, and
     2·E²·periods outcomes.
@@ -29,7 +31,7 @@ class SkillRating(Judging):
         "Olsson et al. 2018, Skill rating for generative models, section 3.2, arXiv:1808.04888; "
         "Glickman 2012, Example of the Glicko-2 system"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "skill-rating-{samples}": ("max", None),
         "judge-rating-{samples}": ("max", None),
     }
@@ -52,7 +54,7 @@ class SkillRating(Judging):
 
 
 def dealt(decisions: Decisions, periods: int) -> list[Decisions]:
-    """The decisions on consecutive shares of the samples, at most as many as there are samples."""
+    """The decisions on consecutive parts of the samples, `periods` of them, or one for each sample."""
     count = min(periods, decisions.real.shape[-1], decisions.fake.shape[-1])
     shares = zip(decisions.real.tensor_split(count, -1), decisions.fake.tensor_split(count, -1), strict=True)
     return [Decisions(decisions.generators, decisions.judges, real, fake) for real, fake in shares]
@@ -61,7 +63,7 @@ def dealt(decisions: Decisions, periods: int) -> list[Decisions]:
 def after(
     ratings: dict[Player, Rating], rates: dict[tuple[int, int], float], tau: float
 ) -> dict[Player, Rating]:
-    """The ratings after a period of matches (generator, discriminator), without those of one replica."""
+    """The ratings after a period of matches (generator, discriminator), except those within a replica."""
     games: dict[Player, list[tuple[Rating, float]]] = {player: [] for player in ratings}
     for (generator, judge), rate in rates.items():
         if generator != judge:
@@ -72,7 +74,7 @@ def after(
 
 
 def players(field: ContestField, ratings: dict[Player, Rating]) -> ContestTable:
-    """Everybody, the highest rating first."""
+    """All players, the highest rating first."""
     ranked = sorted(ratings.items(), key=lambda item: -item[1].rating)
     rows: list[list[Any]] = [
         [field.entrants[number].name, role, rating.rating, rating.deviation, rating.volatility]

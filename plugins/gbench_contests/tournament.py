@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gbench.api import ContestField, ContestResult, ContestTable
+from gbench.api import ContestField, ContestResult, ContestTable, Keys
 from gbench_contests._judging import Decisions, Judging, idle_notes
 from gbench_contests._matches import mean, win_rates
 
@@ -16,9 +16,9 @@ class Tournament(Judging):
         tournament-win-rate         its mean over the discriminators of all other replicas
         tournament-judge-rate       of a discriminator: 1 − mean win rate of the other replicas' generators
 
-    in [0, 1]; a win rate of ½ says that the discriminators do no better than chance. Only comparable within
-    one tournament. A generator's own discriminator is left out (a choice; the paper plays snapshots of one
-    training against each other). Diverged replicas play no match and have the rate 0.
+    in [0, 1]. A win rate of ½ means that the discriminators do no better than chance. Rates are only
+    comparable within one tournament. A generator's own discriminator is left out (a choice; in the paper,
+    snapshots of one training play against each other). Diverged replicas play no match and have the rate 0.
 
     Cost: E discriminators look at (E + 2)·N samples for E replicas, in memory E²·N numbers.
     """
@@ -26,7 +26,7 @@ class Tournament(Judging):
     paper: ClassVar[str] = (
         "Olsson et al. 2018, Skill rating for generative models, section 3.1, arXiv:1808.04888"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "tournament-win-rate-{samples}": ("max", 0.0),
         "tournament-judge-rate-{samples}": ("max", 0.0),
     }

@@ -1,4 +1,4 @@
-"""Images stacked as colour channels: data of many modes, made of data of few."""
+"""Images stacked as colour channels, which makes data of many modes from data of few."""
 
 import torch
 
@@ -8,12 +8,12 @@ CHANNELS = 3
 
 
 def stack(data: Data, points: int, seed: int = 0) -> Data:
-    """Triples of independent images of one channel each, `points` to train on and a tenth as many to test.
+    """Triples of independent images of one channel each: `points` to train on and a tenth as many to test.
 
-    Each split is drawn from its own, with replacement; the label counts in the number of classes K, the
-    first channel most, so K³ classes in all.
+    Each split is drawn with replacement from the same split of `data`. The label is a number of three digits
+    to the base K, the number of classes; the first channel is the leading digit. So there are K³ classes.
     """
-    assert data.classes is not None, "what is stacked has labels"
+    assert data.classes is not None, "only images with labels can be stacked"
     generator = torch.Generator().manual_seed(seed)
     place = data.classes ** torch.arange(CHANNELS - 1, -1, -1)
     splits = []

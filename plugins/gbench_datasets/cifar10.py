@@ -13,8 +13,8 @@ ARCHIVES = (".tar.gz", ".tgz", ".tar", ".pkl", "-py", "-py/")
 class Cifar10(Npz):
     """An .npz file with uint8 images and labels 0..9; see the data set npz.
 
-    The original archive holds pickles, which can run any code, and is not read. Whoever trusts it converts it
-    once, here with torchvision, which checks the archive's hash:
+    The original archive is not read, because it holds pickles, which can run any code. If you trust it,
+    convert it once, for example with torchvision, which checks the archive's hash:
 
     sets = [torchvision.datasets.CIFAR10(".", train, download=True) for train in (True, False)]
     x, y = [s.data for s in sets], [s.targets for s in sets]
@@ -26,7 +26,7 @@ class Cifar10(Npz):
     path: str = option("cifar10.npz", "the file, relative to $GBENCH_DATA or to the working directory")
 
     def load(self) -> Data:
-        """Both splits; a UserError if they are not ten classes of 3×32×32."""
+        """Both splits. Raises UserError if they are not ten classes of 3×32×32."""
         if self.path.endswith(ARCHIVES):
             raise UserError(
                 f"data set cifar10 does not read '{self.path}': pickles can run code; convert it to .npz "

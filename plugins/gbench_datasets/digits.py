@@ -8,15 +8,15 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from gbench.data.dataset import Data, Dataset
+from gbench.api import Data, Dataset
 
 
 @dataclass(kw_only=True)
 class Digits(Dataset):
     """Images [1, 8, 8] in [-1, 1] (17 grey levels) of the digits 0..9: 1,437 to train on, 360 to test.
 
-    The test split is every fifth image of each digit in the order of the file, so that both splits hold
-    digits and writers in the same shares, without a random number.
+    The test split is every fifth image of each digit in the order of the file. So both splits hold digits and
+    writers in the same shares, without a random number.
     """
 
     paper: ClassVar[str] = "Alpaydin, Kaynak 1998, Optical Recognition of Handwritten Digits, UCI"
@@ -41,7 +41,8 @@ class Digits(Dataset):
 def read_table() -> np.ndarray:
     """64 grey levels 0..16 and the digit of each image, [1797, 65].
 
-    It reads scikit-learn's own file and does not import scikit-learn, which takes seconds in every worker.
+    It reads the file of scikit-learn without importing that library, which would take seconds in every
+    worker.
     """
     path = distribution("scikit-learn").locate_file("sklearn/datasets/data/digits.csv.gz")
     with gzip.open(str(path), "rt") as file:

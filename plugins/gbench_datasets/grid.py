@@ -5,14 +5,13 @@ from typing import ClassVar
 
 import torch
 
-from gbench.data.dataset import Data, Dataset
-from gbench.data.density import Density
-from gbench.plugins.options import option
+from gbench.api import Data, Dataset, Density, option
 
 
 @dataclass(kw_only=True)
 class Grid(Dataset):
-    """Equal mixture of side² Gaussians, centred on the origin, `spacing` apart, all times `scale`.
+    """Equal mixture of side² Gaussians on a square grid around the origin, `spacing` apart, all times
+    `scale`.
 
     Defaults are the 2D-grid of Lin et al. 2018 (PacGAN), section 4.1: centres {−4, −2, 0, 2, 4}².
     `scale` 0.25 brings the grid into [-1, 1]² and keeps its proportions.

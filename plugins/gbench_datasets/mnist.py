@@ -11,9 +11,9 @@ from gbench_datasets.npz import Npz
 class Mnist(Npz):
     """The arrays of the original files, as Keras publishes them in `mnist.npz`; see the data set npz.
 
-    The hash is that of the arrays, which it took from files whose own are known: MD5 6bbc9ace of the
-    uncompressed training images, a25bea73 of their labels, 2646ac64 and 27ae3e4e of the test split. So any
-    file that holds MNIST will do, however it was compressed.
+    The hash is that of the arrays, so any file that holds MNIST will do, however it was compressed. It was
+    taken from the original files, which are known by their own hashes: MD5 6bbc9ace of the uncompressed
+    training images, a25bea73 of their labels, 2646ac64 and 27ae3e4e of the test split.
     """
 
     paper: ClassVar[str] = "LeCun et al. 1998, Gradient-based learning applied to document recognition"

@@ -12,26 +12,28 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.api import Data, Dataset, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Data, Dataset, UserError, evenly, option
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
-MAX_BYTES = 4 << 30  # of all arrays, uncompressed; images take four times as much once loaded
+MAX_BYTES = 4 << 30  # of all arrays, uncompressed; loaded images take four times as much
+
+# What NumPy raises on a damaged file.
 DAMAGES = (OSError, ValueError, EOFError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 
 @dataclass(kw_only=True)
 class Npz(Dataset):
-    """`x_train`, `x_test`: images in uint8, N×H×W, N×H×W×C or N×C×H×W with C up to 4, brought to [-1, 1] as
-    x / 127.5 − 1. `y_train`, `y_test`: whole numbers from 0, N or N×1. Nothing is unpickled.
+    """The arrays of a file: `x_train` and `x_test` are images in uint8, N×H×W, N×H×W×C or N×C×H×W with C up
+    to 4, which become x / 127.5 − 1 in [-1, 1]. `y_train` and `y_test` are whole numbers from 0, N or N×1.
+    Nothing is unpickled.
 
     numpy.savez("mine.npz", x_train=x, y_train=y, x_test=x2, y_test=y2)   # of uint8 and int arrays
 
-    A relative path is looked up in the folder that the environment variable GBENCH_DATA names, and in the
-    working directory where it is not set. A cell's id knows the options alone: `sha256` ties it to
-    the content. It is that of the four arrays in the order above, images as uint8 and labels as little-endian
-    int64, so that it does not depend on how the file was compressed; a wrong one is answered with the right
-    one. Each attempt records the digest of the data that it trained on.
+    A relative path is looked up in the folder that the environment variable GBENCH_DATA names, or in the
+    working directory if that is not set. A cell's id holds only the options, so `sha256` ties it to the
+    content of the file. It is the hash of x_train, y_train, x_test and y_test, with images as uint8 and
+    labels as little-endian int64, so it does not depend on how the file was compressed. If it is wrong, the
+    message gives the right one. Each attempt records the digest of the data that it trained on.
     """
 
     provides: ClassVar[tuple[str, ...]] = ("real", "label")
@@ -43,7 +45,7 @@ class Npz(Dataset):
     limit: int | None = option(None, "training images used, evenly spaced in the file; none: all", ge=1)
 
     def load(self) -> Data:
-        """Both splits in the order of the file; a UserError says what is wrong with it."""
+        """Both splits in the order of the file. Raises UserError, which says what is wrong with it."""
         file = self.locate()
         arrays = read(file)
         pixels = {name: images(arrays[f"x_{name}"], f"{file}: x_{name}") for name in ("train", "test")}
@@ -51,14 +53,14 @@ class Npz(Dataset):
         self.check(file, pixels, label)
         splits = {name: {"real": pixels[name], "label": label[name]} for name in pixels}
         if self.limit is not None:
-            splits["train"] = {name: spread(field, self.limit) for name, field in splits["train"].items()}
+            splits["train"] = {name: evenly(field, self.limit) for name, field in splits["train"].items()}
         for fields in splits.values():
             fields["real"] = fields["real"].float().div_(127.5).sub_(1)
         classes = int(label["train"].max()) + 1
         return Data(train=splits["train"], test=splits["test"], classes=classes)
 
     def locate(self) -> Path:
-        """The file; a UserError where there is none."""
+        """The file. Raises UserError if there is none."""
         file = Path(os.environ.get("GBENCH_DATA", "")) / self.path
         if not file.is_file():
             raise UserError(
@@ -68,7 +70,7 @@ class Npz(Dataset):
         return file
 
     def check(self, file: Path, pixels: dict[str, Tensor], label: dict[str, Tensor]) -> None:
-        """The splits fit each other, and are what `sha256` says."""
+        """Raises UserError unless the splits fit each other, and hash to `sha256`."""
         for name in pixels:
             if not 0 < len(pixels[name]) == len(label[name]):
                 counts = f"{len(pixels[name])} images and {len(label[name])} labels"
@@ -86,7 +88,7 @@ class Npz(Dataset):
 
 
 def read(file: Path) -> dict[str, np.ndarray]:
-    """The four arrays; a UserError where the file is none of NumPy's, too large, or lacks one."""
+    """The four arrays. Raises UserError if the file is no .npz, is too large, or lacks one of them."""
     try:
         with zipfile.ZipFile(file) as archive:
             size = sum(member.file_size for member in archive.infolist())
@@ -104,7 +106,7 @@ def read(file: Path) -> dict[str, np.ndarray]:
 
 
 def images(array: np.ndarray, name: str) -> Tensor:
-    """uint8 [N, C, H, W]."""
+    """Images as uint8 [N, C, H, W]. Raises UserError on another type or layout."""
     if array.dtype != np.uint8:
         raise UserError(f"{name} is {array.dtype}; images must be uint8, 0..255")
     found = torch.from_numpy(np.ascontiguousarray(array))
@@ -119,7 +121,7 @@ def images(array: np.ndarray, name: str) -> Tensor:
 
 
 def labels(array: np.ndarray, name: str) -> Tensor:
-    """int64 [N], from 0."""
+    """Labels as int64 [N]. Raises UserError unless they are whole numbers from 0."""
     if array.dtype.kind not in "iu" or array.size != len(array):
         size = "×".join(map(str, array.shape))
         raise UserError(f"{name} is {array.dtype} {size}; labels must be whole numbers, N or N×1")

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.data.dataset import Data, Dataset
-from gbench.plugins.options import option
+from gbench.api import Data, Dataset, option
 
 
 @dataclass(kw_only=True)

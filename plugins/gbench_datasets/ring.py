@@ -6,9 +6,7 @@ from typing import ClassVar
 
 import torch
 
-from gbench.data.dataset import Data, Dataset
-from gbench.data.density import Density
-from gbench.plugins.options import option
+from gbench.api import Data, Dataset, Density, option
 
 
 @dataclass(kw_only=True)

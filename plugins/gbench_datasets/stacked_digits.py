@@ -12,8 +12,8 @@ from gbench_datasets.digits import Digits
 class StackedDigits(Dataset):
     """Images [3, 8, 8] in [-1, 1] of three independent digits; the label is the number that they spell.
 
-    Metz et al. 2017 stack MNIST (data set stacked-mnist); here it is the digits that scikit-learn
-    brings. The 1,437 training digits give three billion images, of which `points` are drawn once.
+    Metz et al. 2017 stack MNIST, which is the data set stacked-mnist. These are the digits of scikit-learn.
+    The 1,437 training digits give three billion images; `points` of them are drawn once.
     """
 
     paper: ClassVar[str] = "Metz et al. 2017, Unrolled GANs, section 3.3.1, arXiv:1611.02163"

@@ -9,7 +9,7 @@ from torch import Tensor
 from gbench.api import Data, Dataset, option
 
 KINDS = ("sphere", "box", "cylinder", "torus")
-RANGES = torch.tensor(  # of the three lengths of each kind
+RANGES = torch.tensor(  # least and largest of the three lengths of each kind
     [
         [(0.4, 0.7), (0.4, 0.7), (0.4, 0.7)],
         [(0.3, 0.7), (0.3, 0.7), (0.3, 0.7)],
@@ -21,16 +21,19 @@ CHUNK = 2**17  # voxels drawn at once
 
 
 class Factors(NamedTuple):
-    """What N shapes are made of, in a cube that reaches from −1 to 1.
+    """What defines N shapes in a cube that reaches from −1 to 1."""
 
-    kind: `[N]`, the place in `KINDS`. centre: `[N, 3]`. axis: `[N]`, along which cylinders and tori stand.
-    lengths: `[N, 3]`, of which a sphere takes one: its radius; a box three: half its edges; a cylinder two:
-    its radius and half its height; a torus two: the radii of its circle and of its tube.
-    """
-
+    #: Indices in `KINDS`, [N].
     kind: Tensor
+
+    #: [N, 3].
     centre: Tensor
+
+    #: The axis along which a cylinder or a torus stands, [N] in 0..2.
     axis: Tensor
+
+    #: [N, 3]: the radius of a sphere; half the three edges of a box; the radius and half the height of a
+    #: cylinder; the radii of the circle and of the tube of a torus. What is left over has no meaning.
     lengths: Tensor
 
 
@@ -39,9 +42,9 @@ class VoxelShapes(Dataset):
     """Voxels [1, side, side, side], 1 where their centre lies inside the shape and −1 elsewhere.
 
     All factors are uniform and independent: the kind, which is the label; the axis, one of three; the
-    lengths; and the centre, up to `shift` from the cube's along each axis. Sizes are a choice, such that no
-    shape is cut off, and volumes are those of the textbook. It stands in for the ShapeNet models of Wu
-    et al. 2016, which are 64³.
+    lengths; and the centre, up to `shift` from the cube's own along each axis. Sizes are a choice: no shape
+    is cut off, so volumes are those of the textbook. The data stand in for the ShapeNet models of Wu et al.
+    2016, which are 64³.
     """
 
     provides: ClassVar[tuple[str, ...]] = ("real", "label")

@@ -43,7 +43,7 @@ Step = Layer | list[Layer]  # layers of a list see the same input, and their out
 
 
 class Mixed(nn.Module):
-    """Branches of steps on one input, and at last a pooling branch; outputs are concatenated by channel."""
+    """Branches of steps on one input, the last one a pooling branch; outputs are concatenated by channel."""
 
     def __init__(self, channels: int, branches: list[list[Step]], pool: Pool, pool_width: int = 0):
         super().__init__()

@@ -22,7 +22,7 @@ TIMEOUT = 20  # seconds without an answer until a download is given up
 
 
 def read(path: Path) -> dict[str, Tensor]:
-    """The state dictionary, parsed from the very bytes whose hash was checked, without unpickling."""
+    """The state dictionary, parsed without unpickling from the same bytes that were hashed."""
     state: dict[str, Tensor] = torch.load(io.BytesIO(checked(path)), map_location="cpu", weights_only=True)
     return state
 

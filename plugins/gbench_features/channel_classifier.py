@@ -1,4 +1,4 @@
-"""The classifier's word on each channel of stacked images, for data of many modes."""
+"""The classifier's probabilities for each channel of stacked images, for data of many modes."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -7,9 +7,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Data, Extracted, UserError, option
-from gbench.data.dataset import Fields
-from gbench.evaluation.reference import spread
+from gbench.api import Data, Extracted, Fields, UserError, evenly, option
 from gbench_features.classifier import Classifier
 
 
@@ -17,9 +15,10 @@ from gbench_features.classifier import Classifier
 class ChannelClassifier(Classifier):
     """Vectors [N, C·K]: for each of C channels, the probabilities of its K classes.
 
-    The data's K^C classes are numbered by the channels' own, the first counting most. One network of the
-    features `classifier` learns the K classes from single channels. No class probabilities: those of
-    1000 classes, for 26,000 samples of each replica, would fill the memory and say no more.
+    The data's K^C classes are numbered by those of the channels, and the first channel is the leading digit.
+    One network of the features `classifier` learns the K classes from single channels. There are no class
+    probabilities, because those of 1000 classes for 26,000 samples of each replica would fill the memory and
+    hold nothing new.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("image", "label", "stacked")
@@ -28,12 +27,12 @@ class ChannelClassifier(Classifier):
     images: int = option(4000, "training images whose channels are learnt from, evenly spaced", ge=1)
 
     def fit(self, data: Data, folder: Path) -> None:
-        """Load or train on single channels; a UserError where the classes are no product of channels."""
+        """Loads a network or trains it on single channels. Raises UserError unless there are K^C classes."""
         self.channels = data.shape[0]
         super().fit(unstack(data, self.images), folder)
 
     def extract(self, images: Tensor) -> Extracted:
-        """Each channel for itself."""
+        """Probabilities of each channel, which is classified alone."""
         each = super().extract(images.flatten(0, 1)[:, None]).probabilities
         assert each is not None, "a classifier gives probabilities"
         return Extracted(each.reshape(len(images), -1))
@@ -56,5 +55,5 @@ def unstack(data: Data, images: int) -> Data:
             "label": torch.stack(digits, 1).flatten(),
         }
 
-    train = {name: spread(field, images) for name, field in data.train.items()}
+    train = {name: evenly(field, images) for name, field in data.train.items()}
     return replace(data, train=single(train), test=single(data.test), classes=classes)

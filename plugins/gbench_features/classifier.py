@@ -12,11 +12,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gbench.data.dataset import Data
-from gbench.errors import UserError
-from gbench.evaluation import weights
-from gbench.evaluation.features import Extracted, Features
-from gbench.plugins.options import option
+from gbench.api import Data, Extracted, Features, UserError, load_weights, option, save_weights
 
 VERSION = "1"
 
@@ -25,10 +21,11 @@ VERSION = "1"
 class Classifier(Features):
     """Vectors [N, width] are the activations before the last layer, probabilities [N, K] its softmax.
 
-    Convolutions halve the image to 4×4 or less, doubling channels; Adam with a falling rate, images shifted
-    by up to one pixel. Architecture and training are a choice of gbench. Training is on one CPU thread and
-    from a fixed seed, so equal machines give equal weights; they are kept in a file named by a hash of all
-    that shaped them: data, options, network, version of this file and of torch.
+    Convolutions halve the image to 4×4 or less and double the channels. It is trained by Adam with a falling
+    rate, on images that are shifted by up to one pixel. Architecture and training are a choice of gbench.
+    Training runs on one CPU thread and from a fixed seed, so that equal machines give equal weights. They are
+    kept in a file that is named by a hash of what shaped them: data, options, network, and the versions of
+    this file and of torch.
     """
 
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
@@ -40,16 +37,19 @@ class Classifier(Features):
     min_accuracy: float = option(0.95, "least share of test images classified rightly", ge=0, le=1)
 
     def fit(self, data: Data, folder: Path) -> None:
-        """Load or train; a UserError without labels, or where the accuracy stays below `min_accuracy`."""
+        """Loads or trains the network.
+
+        Raises UserError if there are no labels, or if the accuracy stays below `min_accuracy`.
+        """
         if len(data.shape) != 3 or data.classes is None:
             raise UserError("features 'classifier' need images with labels; this data set has none")
         with torch.device("meta"):  # where building a layer draws no random numbers
             network = build(data.shape, data.classes, self.width)
         self.network = network.to_empty(device="cpu")
         path = folder / f"classifier-{self.fingerprint(data)}.weights"
-        if not weights.load(self.network, path):
+        if not load_weights(self.network, path):
             self.train(data.to("cpu"))
-            weights.save(self.network, path)
+            save_weights(self.network, path)
         self.network.to(data.train["real"].device)
         self.accuracy = self.test(data)
         if self.accuracy < self.min_accuracy:
@@ -60,7 +60,9 @@ class Classifier(Features):
 
     @torch.no_grad()
     def extract(self, images: Tensor) -> Extracted:
-        """Each image for itself: nothing in the network looks across a batch."""
+        """Of images [N, C, H, W]; an image's features depend on it alone, because no layer looks across a
+        batch.
+        """
         vectors = self.network[:-1](images)
         return Extracted(vectors, self.network[-1](vectors).softmax(-1))
 
@@ -108,7 +110,7 @@ def build(shape: tuple[int, ...], classes: int, width: int) -> nn.Sequential:
 
 
 def initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """He et al. 2015 for every weight, zero for every bias, from a generator of our own."""
+    """He et al. 2015 for every weight, and zero for every bias."""
     for parameter in network.parameters():
         if parameter.dim() > 1:
             nn.init.kaiming_normal_(parameter, nonlinearity="relu", generator=generator)
@@ -125,7 +127,7 @@ def shift(images: Tensor, generator: torch.Generator) -> Tensor:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Sums in one order, however many cores a worker was given."""
+    """One thread, so that sums have one order, however many cores a worker has."""
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

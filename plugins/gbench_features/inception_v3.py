@@ -23,9 +23,9 @@ class InceptionV3(Features):
     1 does it, without half-pixel centres and without smoothing (clean-fid smooths: other numbers).
     In float32, never TF32.
 
-    The weights are the file pt_inception-2015-12-05-6726825d.pth (95,628,359 bytes), checked by its sha256
-    before anything parses it. It is looked for in the folder that GBENCH_DATA names and in the user's cache,
-    and else downloaded there once; `gbench check` says if neither works.
+    The weights are the file pt_inception-2015-12-05-6726825d.pth (95,628,359 bytes), whose sha256 is checked
+    before it is parsed. It is searched in the folder that GBENCH_DATA names and in the user's cache, and
+    downloaded into the cache if it is not there. `gbench check` tells if that fails too.
     """
 
     paper: ClassVar[str] = (
@@ -37,11 +37,11 @@ class InceptionV3(Features):
     batch_size: int = option(32, "images that the network sees together (a choice)", ge=1)
 
     def ready(self) -> None:
-        """A UserError where the weights cannot be had."""
+        """Raises UserError if the weights can neither be found nor downloaded."""
         published.checked(published.locate(self.weights))
 
     def fit(self, data: Data, folder: Path) -> None:
-        """Load the network; there is nothing to learn."""
+        """Loads the network; there is nothing to learn."""
         check_channels(data.shape)
         self.network = empty_inception()
         self.network.load_state_dict(published.read(published.locate(self.weights)), assign=True)
@@ -60,12 +60,12 @@ class InceptionV3(Features):
         return vectors
 
     def identity(self) -> Any:
-        """The content of the file counts, not where it lies."""
+        """What the file holds, not its path."""
         return ["inception-v3", VERSION, published.SHA256]
 
 
 def check_channels(shape: tuple[int, ...]) -> None:
-    """A UserError unless samples are images of one or three channels."""
+    """Raises UserError unless samples are images of one or three channels."""
     if len(shape) != 3 or shape[0] not in (1, 3):
         size = "×".join(map(str, shape))
         raise UserError(f"features 'inception-v3' need images of 1 or 3 channels; this data set has {size}")

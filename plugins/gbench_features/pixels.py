@@ -1,11 +1,11 @@
-"""The samples themselves, flattened: no network stands between a metric and the data."""
+"""The samples themselves, flattened, for metrics that need no network."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.features import Extracted, Features
+from gbench.api import Extracted, Features
 
 
 @dataclass(kw_only=True)
@@ -15,5 +15,5 @@ class Pixels(Features):
     costly: ClassVar[bool] = False
 
     def extract(self, images: Tensor) -> Extracted:
-        """No probabilities."""
+        """Vectors without class probabilities."""
         return Extracted(images.flatten(1))

@@ -1,4 +1,4 @@
-"""The classifier where 95 % are out of reach: natural images such as CIFAR-10's."""
+"""The classifier for data on which it cannot reach 95 %, such as the natural images of CIFAR-10."""
 
 from dataclasses import dataclass
 
@@ -8,9 +8,10 @@ from gbench_features.classifier import Classifier
 
 @dataclass(kw_only=True)
 class RoughClassifier(Classifier):
-    """The network and training of the features `classifier`, content with less accuracy (a choice).
+    """The network and training of the features `classifier`, with a lower least accuracy (a choice).
 
-    Its votes count classes badly; its vectors still compare samples.
+    Its classes are often wrong, so they are no good for counting classes, but its vectors still compare
+    samples.
     """
 
     width: int = option(128, "length of a feature vector", ge=2)

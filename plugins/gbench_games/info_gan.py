@@ -75,7 +75,7 @@ class InfoGan(Game):
 
     def informed(self, stage: Stage, look: Look, loss: Tensor, code: Tensor) -> Play:
         """A player's loss − λ L."""
-        found = stage.networks["discriminator"].call("recognise", look.fake[0])
+        found = stage.run("discriminator", look.fake[0], method="recognise")
         bounds = self.codes.information(found, code)
         objective = loss - self.weight * torch.stack(list(bounds.values())).sum(0)
         curves = {f"information/{kind}": bound for kind, bound in bounds.items()}
@@ -89,7 +89,7 @@ class InfoGan(Game):
 
     def encode(self, stage: Stage, samples: Tensor) -> Tensor:
         """Probabilities of the categories, then the means of the numbers."""
-        return self.codes.means(stage.networks["discriminator"].call("recognise", samples))
+        return self.codes.means(stage.run("discriminator", samples, method="recognise"))
 
     def classify(self, stage: Stage, samples: Tensor) -> Tensor | None:
         """Probabilities of the first categorical code, whose values are clusters in no order."""

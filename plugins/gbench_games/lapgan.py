@@ -69,11 +69,11 @@ class Lapgan(Adversarial):
 
     def judge(self, stage: Stage, low: Tensor, bands: Tensor) -> Tensor:
         """Of band-pass rows `[R, B · levels, N]`, given low-pass ones `[R, B, levels, N]`; as flat."""
-        return stage.networks["discriminator"](bands.view_as(low), low).flatten(1)
+        return stage.run("discriminator", bands.view_as(low), low).flatten(1)
 
     def features(self, stage: Stage, low: Tensor, bands: Tensor) -> Tensor:
         """Those of all levels of an image, `[R, B, d]`."""
-        return stage.networks["discriminator"].call("features", bands.view_as(low), low)
+        return stage.run("discriminator", bands.view_as(low), low, method="features")
 
 
 def decompose(stage: Stage, images: Tensor) -> tuple[Tensor, Tensor]:

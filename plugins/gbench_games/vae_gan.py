@@ -83,9 +83,8 @@ class VaeGan(Game):
 
     def error(self, stage: Stage, decoded: Tensor, x: Tensor) -> Tensor:
         """½ ‖f(decoded) − f(x)‖², `[R]`."""
-        first, second = (
-            stage.networks["discriminator"].call("features", samples) for samples in (decoded, x)
-        )
+        first = stage.run("discriminator", decoded, method="features")
+        second = stage.run("discriminator", x, method="features")
         return (first - second).flatten(2).square().sum(-1).mean(-1) / 2
 
     def gates(self, look: Look) -> tuple[Tensor, Tensor] | tuple[None, None]:

@@ -1,4 +1,4 @@
-"""Optimal transport along lines, where the best plan keeps the order."""
+"""Optimal transport along lines, where the best plan keeps the order of the points."""
 
 import numpy as np
 import torch
@@ -6,9 +6,10 @@ from torch import Tensor
 
 
 def unit_vectors(dimensions: int, count: int) -> Tensor:
-    """Directions, the columns of [d, count]: orthonormal bases one after the other, the last one whole.
+    """Directions as columns, [d, count or more], in float64: orthonormal bases one after the other.
 
-    Each is uniform on the sphere, and bases spread them evenly. Always the same ones, in float64.
+    The last basis is complete, so there may be more than `count`. Each direction is uniform on the sphere,
+    and bases distribute them more evenly than independent draws. They are always the same.
     """
     generator = torch.Generator().manual_seed(0)
     bases, size = -(-count // dimensions), min(dimensions, count)
@@ -18,7 +19,7 @@ def unit_vectors(dimensions: int, count: int) -> Tensor:
 
 
 def in_order(columns: Tensor) -> Tensor:
-    """Each column of [N, K] sorted; on a CPU by numpy, which takes a third of torch's time."""
+    """Each column of [N, K], sorted; on a CPU by numpy, which needs a third of torch's time."""
     if columns.device.type != "cpu":
         return columns.sort(0).values
     return torch.from_numpy(np.sort(columns.T.contiguous().numpy(), axis=1)).T
@@ -27,7 +28,7 @@ def in_order(columns: Tensor) -> Tensor:
 def transport_costs(x: Tensor, y: Tensor, power: int) -> Tensor:
     """Least mean cost |x − y|^power [K] of moving each column of x [N, K] onto that of y [M, K].
 
-    Columns are sorted; every row of x weighs 1/N and every row of y 1/M.
+    Columns must be sorted. Every row of x weighs 1/N, and every row of y 1/M.
     """
     if len(x) == len(y):
         return (x - y).abs().pow(power).mean(0)
@@ -36,7 +37,9 @@ def transport_costs(x: Tensor, y: Tensor, power: int) -> Tensor:
 
 
 def quantile_plan(n: int, m: int, device: torch.device) -> tuple[Tensor, Tensor, Tensor]:
-    """Which of n equal weights goes to which of m, in order: rows, columns and how much, each [n + m − …]."""
+    """Which of n equal weights goes to which of m, in order: rows, columns and amounts, [P] with P < n + m
+    each.
+    """
     ends = torch.cat([m * torch.arange(1, n + 1), n * torch.arange(1, m + 1)]).unique().to(device)
     weights = ends.diff(prepend=ends.new_zeros(1)).double() / (n * m)
     return (ends - 1) // m, (ends - 1) // n, weights

@@ -1,33 +1,31 @@
-"""Authenticity: the share of samples that are no copies of training samples with noise on them."""
+"""Authenticity: the share of samples that are not noisy copies of training samples."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Reference
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference
 from gbench_metrics._neighbours import nearest
 
 
 @dataclass(kw_only=True)
-class Authenticity(Compared):
-    """Share, 0..1, of generated y that lie farther from their nearest real x than x from its nearest other
-    one.
+class Authenticity(FeatureMetric):
+    """The share, 0..1, of generated samples that are authentic (Alaa et al. 2022, section 4.2).
 
-    Alaa et al. 2022, section 4.2; as a percentage, AuthPct. Copies score 0. A new sample of the data's own
-    law scores 1 where it and x are not each other's nearest: 1/3 of the time on a line, 0.379 in the plane,
-    near one half in many dimensions. Samples far from all data score 1, so it says nothing of quality. All
-    real samples of the split count: a copy is found where its original is among them.
+    A sample is authentic if it lies farther from its nearest real sample x than x lies from its nearest other
+    real sample. As a percentage the share is called AuthPct. Copies score 0. Of new samples from the data's
+    own law 1/3 are authentic on a line, 0.379 in the plane, and about one half in many dimensions: those that
+    are not each other's nearest with x. Samples far from all data score 1, so the share tells nothing about
+    quality. All real samples of the split are searched, because a copy is found only if its original is among
+    them.
     """
 
     paper: ClassVar[str] = "Alaa et al. 2022, How faithful is your synthetic data?, arXiv:2102.08921"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "authenticity-{features}-{samples}-{split}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"authenticity-{features}-{samples}-{split}": ("max", 0.0)}
 
     def fit(self, reference: Reference) -> None:
-        self.drawn(reference)
+        self.as_many(reference)
         self.real = reference.features(self.features, self.split)
 
     def compare(self, fake: Tensor) -> Tensor:

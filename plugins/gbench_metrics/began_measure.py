@@ -6,23 +6,21 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric, option
 
 
 @dataclass(kw_only=True)
-class BeganMeasure(Judged):
+class BeganMeasure(ScoreMetric):
     """M = L(x) + |γ L(x) − L(G(z))| (Berthelot et al. 2017, section 3.4.1), with L the mean energy that the
-    game's own discriminator gives: the reconstruction error of an autoencoder.
+    game's own discriminator gives, which is the reconstruction error of an autoencoder.
 
-    Small where real samples are reconstructed well and the two errors are in equilibrium; in the units
-    of the energy, so comparable between runs of one model alone. Energies are never negative: NaN where the
-    discriminator says anything below 0, or the game has none of single samples.
+    It is small if real samples are reconstructed well and the two errors are in equilibrium. It has the units
+    of the energy, so only runs of one model can be compared. Energies are never negative: the score is NaN if
+    the discriminator gives anything below 0, or does not score single samples.
     """
 
     paper: ClassVar[str] = "Berthelot et al. 2017, BEGAN, arXiv:1703.10717"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"began-measure-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"began-measure-{samples}-{split}": ("min", None)}
 
     gamma: float = option(0.5, "γ, the diversity ratio (Berthelot et al. 2017); the loss's own", gt=0, le=1)
 

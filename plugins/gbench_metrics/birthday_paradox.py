@@ -1,35 +1,36 @@
-"""Birthday paradox: how many different samples a generator can give, from how often two are alike."""
+"""Birthday paradox: how many different samples a generator can make, from how often two are alike."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, option
 from gbench_metrics._neighbours import nearest_others, squared_by_blocks
 
-RESOLUTION = 1e-6  # of distances, in units of the samples' root mean square length: what float32 can tell
+RESOLUTION = 1e-6  # of distances in float32, relative to the root mean square length of the samples
 
 
 @dataclass(kw_only=True)
-class BirthdayParadox(Compared):
-    """Two samples are duplicates where they are nearer than a threshold; then
+class BirthdayParadox(FeatureMetric):
+    """Two samples are duplicates if they are nearer than a threshold.
 
-    - support: N (N − 1)/2 over the number of pairs of duplicates among N samples, which of a uniform law on S
-      points has the mean of one pair in S; at most N (N − 1)/2, which is also said where there is no pair;
-    - duplicates: the share, 0..1, of batches of `batch` samples with a pair of duplicates in them. A uniform
-      law on S points gives 1 − Π_{i < batch} (1 − i/S).
+    - support: N (N − 1)/2 pairs, divided by the number of pairs of duplicates among N samples. With a uniform
+    law
+      on S points one pair in S is a duplicate. Without any duplicate it is N (N − 1)/2, the largest value;
+    - duplicates: the share, 0..1, of batches of `batch` samples that hold a pair of duplicates. A uniform law
+      on S points gives 1 − Π_{i < batch} (1 − i/S).
 
-    Arora and Zhang 2017 look for the batch whose share reaches one half, that is about √S, and people look at
-    the nearest pairs of pixels. Here all pairs count, and the threshold is `closeness` times the median
-    distance of real samples to their nearest neighbour (a choice); copies count whatever it is.
+    Arora and Zhang 2017 search the size of a batch for which the share is one half, about √S, and people
+    compare the pairs that are nearest in pixels. Here all pairs count. The threshold is `closeness` times the
+    median distance of real samples to their nearest neighbour (a choice). Copies are duplicates at any
+    threshold.
     """
 
     paper: ClassVar[str] = (
         "Arora and Zhang 2017, Do GANs actually learn the distribution? An empirical study, arXiv:1706.08224"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "support-{features}-{samples}-{split}": ("max", 1.0),
         "duplicates-{features}-{samples}-{split}": ("min", 1.0),
     }
@@ -38,12 +39,12 @@ class BirthdayParadox(Compared):
     batch: int = option(50, "samples that are searched together for `duplicates` (a choice)", ge=2)
 
     def fit(self, reference: Reference) -> None:
-        """A UserError where there are too few samples for a batch."""
+        """Raises UserError if there are too few samples for a batch."""
         if self.batch > self.samples:
             raise UserError(
                 f"birthday-paradox: a batch of {self.batch} is more than the {self.samples} samples"
             )
-        real = self.drawn(reference)
+        real = self.as_many(reference)
         kept = reference.kept(self, lambda: {"median": nearest_others(real).median()})
         self.threshold = self.closeness * kept["median"]
 

@@ -1,4 +1,4 @@
-"""Boundary distortion: what a classifier loses that learns from generated samples in place of real ones."""
+"""Boundary distortion: what a classifier loses if it learns from generated samples instead of real ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,39 +7,36 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 
 
 @dataclass(kw_only=True)
 class BoundaryDistortion(Metric):
-    """Test accuracy of a linear classifier that learns from real samples, less that of one that learns from
-    as many generated ones, −1..1.
+    """Test accuracy of a linear classifier that learns from real samples, minus that of one that learns from
+    as many generated samples, −1..1 (Santurkar et al. 2018).
 
-    0 expected, about; a generator that draws the middle of each class but not its boundary loses accuracy,
-    up to 1 (Santurkar et al. 2018). Generated samples have the class that was asked for or, of a
-    generator that is asked for none, the most probable one by `features`, as there. Every class that occurs
-    has the same weight, so how often a class is drawn does not count; one that never is can never be guessed.
+    A perfect generator scores about 0. One that draws the middle of each class, but not its boundary, loses
+    accuracy, up to 1. Generated samples have the class that was asked for. If the game asks for none, they
+    have the most probable class by `features`, as in the paper. Every class that occurs has the same weight,
+    so it does not count how often a class is drawn; but a class that is never drawn is never predicted.
 
-    The classifier is a choice, for it has one solution: ridge regression of pixels in [-1, 1], or other raw
-    samples, onto ±1 for each class, one of which wins. The paper trains one generator for each class and
-    linear, convolutional and residual classifiers.
+    The classifier is a choice, because it has one solution: ridge regression of the raw samples, such as
+    pixels in [-1, 1], onto ±1 for each class, where the largest output wins. The paper trains one generator
+    for each class, and linear, convolutional and residual classifiers.
     """
 
     paper: ClassVar[str] = (
         "Santurkar et al. 2018, A classification-based study of covariate shift in GAN distributions, "
         "arXiv:1711.00970"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "boundary-distortion-{features}-{samples}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"boundary-distortion-{features}-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("label",)
 
     features: str = option("classifier", "features whose class probabilities label the samples")
     ridge: float = option(1.0, "penalty on the squared weights of the linear classifier (a choice)", gt=0)
 
     def fit(self, reference: Reference) -> None:
-        real, label = (spread(reference.train[name], self.samples) for name in ("real", "label"))
+        real, label = (evenly(reference.train[name], self.samples) for name in ("real", "label"))
         self.classes = reference.data.classes or int(label.max()) + 1
         self.test = reference.test["real"].flatten(1).double(), reference.test["label"]
         self.expected = self.accuracy(real, label)
@@ -53,7 +50,7 @@ class BoundaryDistortion(Metric):
         return self.named(torch.stack([self.expected - self.accuracy(*pair) for pair in pairs]))
 
     def guessed(self, samples: Samples) -> Tensor:
-        """The most probable class [R, N] of samples; a UserError where the features know other classes."""
+        """The most probable class [R, N] of samples. Raises UserError if the features know other classes."""
         probabilities = samples.probabilities(self.features)
         if (known := probabilities.shape[-1]) != self.classes:
             raise UserError(
@@ -72,7 +69,8 @@ class BoundaryDistortion(Metric):
 def linear_classifier(x: Tensor, label: Tensor, classes: int, ridge: float) -> tuple[Tensor, Tensor]:
     """Weights [d, K] and bias [K] of a ridge regression onto ±1, each class with the same total weight.
 
-    Least Σ w_i ‖W x_i + b − y_i‖² + ridge ‖W‖²; in the smaller of the two forms, d or N unknowns.
+    They minimise Σ w_i ‖W x_i + b − y_i‖² + ridge ‖W‖². Of the two forms of the solution, with d or N
+    unknowns, the smaller one is solved.
     """
     target = 2 * F.one_hot(label, classes).to(x) - 1
     counts = label.bincount(minlength=classes)

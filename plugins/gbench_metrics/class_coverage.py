@@ -8,23 +8,22 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
 class ClassCoverage(Metric):
-    """Of the histogram p over the most probable classes of the samples, K classes:
+    """Two numbers of the histogram p of the samples' most probable classes, out of K:
 
-    - class-coverage: share of classes, 0..1, that get at least `min_share` of their fair share 1/K. A class
-      of ten counts from 2.5 % of the samples on by default: more than the classifier's own errors, which
-      would otherwise make classes up. The rule is a choice of gbench; published counts need one sample;
+    - class-coverage: the share of classes, 0..1, that get at least `min_share` of their fair share 1/K. One
+    of
+      ten classes needs 2.5 % of the samples by default. That is more than the classifier's errors, which
+      would otherwise pretend classes. The rule is a choice of gbench; published counts need one sample;
     - class-entropy: −Σ p log p / log K, 0..1.
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN (modes by a classifier), arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "class-coverage-{samples}": ("max", 0.0),
         "class-entropy-{samples}": ("max", 0.0),
     }

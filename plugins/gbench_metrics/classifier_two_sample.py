@@ -11,31 +11,32 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 
-STEPS = 10_000  # of the solver, at most; it stops by itself long before
+STEPS = 10_000  # of the solver, at most; it usually stops long before
 
 
 @dataclass(kw_only=True)
-class ClassifierTwoSample(Compared):
-    """Accuracy, 0..1, on the half that was held out, of a logistic regression trained on the other half.
+class ClassifierTwoSample(FeatureMetric):
+    """Accuracy, 0..1, of a logistic regression that is trained on half of the samples and tested on the
+    others.
 
-    Lopez-Paz and Oquab 2017, section 3: 0.5 for two sets of one law, with a standard deviation of 0.5/√N for
-    N samples each; Φ(δ/2) for Gaussians of unit covariance at distance δ. The paper trains a small network
-    or takes neighbours; linear on good features is a choice. Every second sample is trained on. Features are
-    standardised; those of more dimensions than samples are told apart by the penalty alone.
+    Lopez-Paz and Oquab 2017, section 3: two sets of one law give 0.5, with a standard deviation of 0.5/√N for
+    N samples each. Gaussians of unit covariance at distance δ give Φ(δ/2). The paper trains a small network
+    or takes neighbours; a linear classifier on good features is a choice. Every second sample is trained on.
+    Features are standardised. If they have more dimensions than there are samples, any two sets can be
+    separated, and only the penalty limits the accuracy.
     """
 
     paper: ClassVar[str] = (
         "Lopez-Paz and Oquab 2017, Revisiting classifier two-sample tests, arXiv:1610.06545"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"c2st-{features}-{samples}-{split}": ("min", 1.0)}
+    keys: ClassVar[Keys] = {"c2st-{features}-{samples}-{split}": ("min", 1.0)}
 
     penalty: float = option(1.0, "weight of ‖w‖²/2 beside the sum of losses (scikit-learn's 1/C)", gt=0)
 
     def fit(self, reference: Reference) -> None:
-        self.real = self.drawn(reference, least=4)
+        self.real = self.as_many(reference, least=4)
 
     def compare(self, fake: Tensor) -> Tensor:
         """Accuracy [1] of one replica's features [N, d]."""
@@ -47,5 +48,5 @@ class ClassifierTwoSample(Compared):
 
 
 def labelled(sets: list[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """Several sets as one, and which of them each row is from."""
+    """Several sets as one, and for each row the number of its set."""
     return np.concatenate(sets), np.repeat(np.arange(len(sets)), [len(rows) for rows in sets])

@@ -10,7 +10,7 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
+from gbench.api import Keys, Metric, Reference, Samples, UserError, option
 from gbench_metrics._neighbours import nearest
 
 
@@ -18,18 +18,17 @@ from gbench_metrics._neighbours import nearest
 class DataCopying(Metric):
     """C_T = Σ_c n_c Z_c / Σ_c n_c over cells c of feature space, in standard deviations.
 
-    Meehan et al. 2020, section 3: Z = (U − n m/2) / √(n m (n + m + 1)/12), with U the number of pairs of
-    one of n test samples and one of m generated ones in which the generated one is farther from its nearest
-    training sample, ties counting half; near neighbours are sought within the cell. About 0 for new samples
-    of the data's law, well below −3 where training samples are copied, above 3 where the samples are farther
-    away than data: not the best either. Cells are those of k-means on the training features. NaN where no
-    cell has enough samples.
+    Meehan et al. 2020, section 3: Z = (U − n m/2) / √(n m (n + m + 1)/12). U is the number of pairs of a test
+    and a generated sample, out of n and m, in which the generated one is farther from its nearest training
+    sample of the cell; ties count half. C_T is about 0 for new samples of the data's law, well below −3 if
+    training samples are copied, and above 3 if the samples are farther away than data, which is not the best
+    either. Cells are those of k-means on the training features. NaN if no cell has enough samples.
     """
 
     paper: ClassVar[str] = (
         "Meehan et al. 2020, A non-parametric test to detect data-copying, arXiv:2004.05675"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"data-copying-{features}-{samples}": ("max", None)}
+    keys: ClassVar[Keys] = {"data-copying-{features}-{samples}": ("max", None)}
 
     features: str = option("pixels", "features to compare")
     cells: int = option(10, "cells of feature space (a choice)", ge=1)
@@ -55,8 +54,7 @@ class DataCopying(Metric):
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        fakes = samples.features(self.features).double()
-        return self.named(torch.stack([self.compare(fake) for fake in fakes]))
+        return self.of_each(self.compare, samples.features(self.features).double())
 
     def compare(self, fake: Tensor) -> Tensor:
         """C_T [] of one replica's features [N, d]."""
@@ -71,12 +69,12 @@ class DataCopying(Metric):
         return fake.new_tensor(total / weights if weights else torch.nan)
 
     def cell_of(self, x: Tensor) -> Tensor:
-        """The cell [N] of each row of x [N, d]."""
+        """The index [N] of the cell of each row of x [N, d]."""
         return torch.from_numpy(self.clusters.predict(x.cpu().numpy())).to(x.device)
 
 
 def standing(generated: Tensor, test: Tensor) -> float:
-    """Z of distances [m] and [n]: how much greater the first are."""
+    """Z of distances [m] and [n]: how much greater the first ones are."""
     m, n = len(generated), len(test)
     above = mannwhitneyu(generated.cpu().numpy(), test.cpu().numpy(), method="asymptotic").statistic
     return float((above - m * n / 2) / (m * n * (m + n + 1) / 12) ** 0.5)

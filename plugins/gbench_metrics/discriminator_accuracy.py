@@ -6,24 +6,21 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class DiscriminatorAccuracy(Judged):
+class DiscriminatorAccuracy(ScoreMetric):
     """(P(D(x) > 0) + P(D(G(z)) < 0)) / 2, for scores that are log-odds of being real.
 
-    0.5 where it can tell nothing, as at the equilibrium, and 1 where it is sure of both. Scores of critics
-    have no zero of their own, and energies none at all: there the number means nothing. With `split: train`
-    beside the default it shows how far the discriminator knows its data by heart. NaN where the game has no
-    discriminator of single samples.
+    0.5 if it cannot tell them apart, as at the equilibrium, and 1 if it is always right. Scores of critics
+    have no zero of their own, and energies have none at all, so there the number means nothing. `split:
+    train` compared with the default shows how far the discriminator has memorised the data. NaN if the game
+    has no discriminator of single samples.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, section 4, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "discriminator-accuracy-{samples}-{split}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"discriminator-accuracy-{samples}-{split}": ("min", 1.0)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]; a score of 0 is half right."""

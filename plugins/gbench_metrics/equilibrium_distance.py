@@ -1,4 +1,4 @@
-"""Distance to the equilibrium of a game about a point: the generator is there and the discriminator flat."""
+"""Distance to the equilibrium of a game about one point, where the discriminator is flat."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,23 +6,23 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
 class EquilibriumDistance(Metric):
-    """√(‖E G − x*‖² + ‖∇D(x*)‖²), with x* the data's one point; 0 at the equilibrium and nowhere else.
+    """√(‖E G − x*‖² + ‖∇D(x*)‖²), with x* the data's only point; 0 at the equilibrium and nowhere else.
 
-    ∇D is half of the differences D(x* + e_i) − D(x* − e_i) along the axes, exact for a discriminator that is
-    linear. Then it is the distance √(θ² + ψ²) of the Dirac-GAN, √(‖x‖² + ‖y‖²) of the bilinear game and
-    √(‖p − ⅓‖² + 3 ‖q − ⅓‖²) of rock-paper-scissors. Without a discriminator only the generator counts.
+    ∇D is half of the differences D(x* + e_i) − D(x* − e_i) along the axes, which is exact for a linear
+    discriminator. Then it is the distance √(θ² + ψ²) of the Dirac-GAN, √(‖x‖² + ‖y‖²) of the bilinear game
+    and √(‖p − ⅓‖² + 3 ‖q − ⅓‖²) of rock-paper-scissors. Without a discriminator only the generator counts.
     """
 
     paper: ClassVar[str] = (
         "Mescheder et al. 2018, Which training methods for GANs do actually converge?, "
         "section 2, arXiv:1801.04406"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"equilibrium-distance": ("min", None)}
+    keys: ClassVar[Keys] = {"equilibrium-distance": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("point",)
 
     samples: int = option(2, "generated samples per replica; those of such a game are all alike", ge=2)

@@ -2,60 +2,46 @@
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import torch
 from torch import Tensor
 
-from gbench.errors import UserError
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.moments import Moments, symmetric_product
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import FeatureMetric, Keys, Moments, Reference, UserError, symmetric_product
 
 
 @dataclass(kw_only=True)
-class FrechetDistance(Metric):
+class FrechetDistance(FeatureMetric):
     """‖m − m_g‖² + tr Σ + tr Σ_g − 2 tr √(Σ Σ_g), with unbiased covariances (Heusel et al. 2017, eq. 6).
 
-    With L any factor L Lᵀ = Σ, the eigenvalues of Σ Σ_g are those of Lᵀ Σ_g L, so tr √(Σ Σ_g) is the sum of
-    the roots of a symmetric matrix's eigenvalues: exact for singular covariances too, where the usual square
-    root of an unsymmetric matrix fails. With N samples, no more than features, it is the nuclear norm of
-    X_g L / √(N − 1), X_g the centred features, from the smaller Gram matrix.
+    With any factor L of Σ = L Lᵀ, the eigenvalues of Σ Σ_g are those of Lᵀ Σ_g L. So tr √(Σ Σ_g) is the sum
+    of the roots of a symmetric matrix's eigenvalues, which is exact for singular covariances too; the usual
+    square root of an unsymmetric matrix fails there. If there are no more than d samples, it is the nuclear
+    norm of X_g L / √(N − 1) with the centred features X_g, computed from the smaller Gram matrix.
 
-    All M real samples of the split count. It is biased: a perfect generator scores about
-    d (d + 5)/4 · (1/N + 1/M) where Σ = I. Below d samples the value is exact, but mostly bias: compare equal
-    `samples` alone. A replica whose features are not finite has no score.
+    All M real samples of the split count. The distance is biased: if Σ = I, a perfect generator scores about
+    d (d + 5)/4 · (1/N + 1/M). Below d samples the value is exact, but mostly bias, so compare only values of
+    equal `samples`. A replica with features that are not finite has no score.
     """
 
     paper: ClassVar[str] = (
         "Heusel et al. 2017, GANs trained by a two time-scale update rule converge to a local Nash "
         "equilibrium, arXiv:1706.08500"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"fd-{features}-{samples}-{split}": ("min", None)}
-
-    features: str = option("pixels", "features to compare")
-    split: Literal["train", "test"] = option("train", "real samples to compare with")
+    keys: ClassVar[Keys] = {"fd-{features}-{samples}-{split}": ("min", None)}
 
     def fit(self, reference: Reference) -> None:
         kept = reference.kept(self, lambda: real_side(reference.features(self.features, self.split)))
         self.mean, self.trace, self.factor = kept["mean"], kept["trace"], kept["factor"]
 
-    def score(self, samples: Samples) -> dict[str, Tensor]:
-        """Of features [R, N, d], in float64."""
-        return self.named(torch.stack([self.distance(fake) for fake in samples.features(self.features)]))
-
-    def distance(self, fake: Tensor) -> Tensor:
-        """Of one replica's features [N, d]."""
-        if not fake.isfinite().all():
-            return self.trace.new_tensor(torch.nan)
-        mean, trace, inner = self.compare(fake)
+    def compare(self, fake: Tensor) -> Tensor:
+        """The distance [] of one replica's features [N, d], in float64."""
+        mean, trace, inner = self.generated_side(fake)
         overlap = torch.linalg.eigvalsh(inner, UPLO="U").clamp(min=0).sqrt().sum()
         distance = (mean - self.mean).square().sum() + trace + self.trace - 2 * overlap
         return distance.clamp(min=0)
 
-    def compare(self, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def generated_side(self, fake: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Mean [d], tr Σ_g, and the upper triangle of a symmetric matrix with the eigenvalues of Σ Σ_g."""
         if len(fake) > fake.shape[1]:
             found = Moments.of(fake)
@@ -68,7 +54,7 @@ class FrechetDistance(Metric):
 
 
 def real_side(real: Tensor) -> dict[str, Tensor]:
-    """Of features [M, d], in float64: mean [d], trace of the covariance and a factor [d, ≤ d] of it."""
+    """Of features [M, d], in float64: mean [d], trace of the covariance, and a factor [d, ≤ d] of it."""
     if len(real) < 2:
         raise UserError(f"a Fréchet distance needs at least 2 real samples; this split has {len(real)}")
     if not real.isfinite().all():
@@ -92,7 +78,7 @@ def centre(features: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def factor(covariance: Tensor) -> Tensor:
-    """L [d, ≤ d] with L Lᵀ = Σ: Cholesky's, or by eigenvalues where Σ is singular."""
+    """L [d, ≤ d] with L Lᵀ = Σ: Cholesky's factor, or one from eigenvalues if Σ is singular."""
     lower, failed = torch.linalg.cholesky_ex(covariance)
     if not failed:
         return lower

@@ -1,4 +1,4 @@
-"""Geometry score: how the numbers of holes in samples and in data differ over all scales."""
+"""Geometry score: how much the numbers of holes in samples and in data differ over all scales."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 
 Floats = NDArray[np.float64]
 
@@ -19,21 +18,19 @@ Floats = NDArray[np.float64]
 class GeometryScore(Metric):
     """Σ_i (MRLT(i) − MRLT_g(i))², 0..2: Khrulkov, Oseledets 2018, algorithms 1 and 2.
 
-    RLT(i) is the share of the scales 0..α_max at which a witness complex on random landmarks has i holes
-    (its first Betti number), and MRLT its mean over `repeats` draws of landmarks. All samples are witnesses;
-    α_max is γ times the largest distance of a sample to a landmark. `gamma` null is N/5000 · 1/128, as in the
-    paper's code. Without persistent loops, and where all samples are the same, RLT is 1 at no holes.
+    RLT(i) is the share of the scales 0..α_max at which a witness complex on random landmarks has i holes (its
+    first Betti number), and MRLT its mean over `repeats` draws of landmarks. All samples are witnesses. α_max
+    is γ times the largest distance of a sample to a landmark. `gamma` null means N/5000 · 1/128, as in the
+    paper's code. RLT is 1 at i = 0 if there are no persistent loops, or if all samples are the same.
 
-    As in that code the complex is given plain distances, not squares, holes that never close live up to
-    α_max, and `most_holes` holes and more are not counted. It draws landmarks with replacement; here they
-    differ. The paper draws 10,000 times, its code 1,000; fewer here cost less and leave more noise. The
-    landmarks' numbers are the same for every set.
+    As in that code, the complex gets plain distances instead of squares, holes that never close live up to
+    α_max, and `most_holes` or more holes are not counted. The code draws landmarks with replacement; here
+    they are all different. The paper draws 10,000 times and its code 1,000 times; fewer draws cost less and
+    leave more noise. The landmarks have the same indices in every set.
     """
 
     paper: ClassVar[str] = "Khrulkov, Oseledets 2018, Geometry score, arXiv:1802.02664"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "geometry-score-{features}-{samples}-{split}": ("min", 2.0)
-    }
+    keys: ClassVar[Keys] = {"geometry-score-{features}-{samples}-{split}": ("min", 2.0)}
 
     features: str = option("pixels", "features whose shape is compared")
     split: Literal["train", "test"] = option("train", "real samples to compare with")
@@ -43,7 +40,7 @@ class GeometryScore(Metric):
     most_holes: int = option(100, "numbers of holes that are told apart (Khrulkov, Oseledets 2018)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = spread(reference.features(self.features, self.split), self.samples)
+        real = evenly(reference.features(self.features, self.split), self.samples)
         if (fewest := min(len(real), self.samples)) < self.landmarks:
             raise UserError(
                 f"geometry-score: {self.landmarks} landmarks need as many samples; there are {fewest}"
@@ -76,7 +73,7 @@ def relative_living_times(points: Floats, chosen: NDArray[np.int64], gamma: floa
 
 
 def holes(distances: Floats, limit: float) -> Floats:
-    """Birth and death [n, 2] of the loops of a witness complex, up to a scale; [N, L] distances."""
+    """Birth and death [n, 2] of the loops of a witness complex up to a scale, from distances [N, L]."""
     try:
         from gudhi import WitnessComplex
     except ImportError:
@@ -84,13 +81,14 @@ def holes(distances: Floats, limit: float) -> Floats:
     order = distances.argsort(1)
     table = np.dstack([order, np.take_along_axis(distances, order, 1)])
     tree = WitnessComplex(table).create_simplex_tree(max_alpha_square=limit, limit_dimension=2)
-    # without triangles loops are of the complex's own dimension, which gudhi leaves out unless told not to
+    # Without triangles, loops have the complex's own dimension, which gudhi leaves out unless it is asked
+    # for.
     tree.compute_persistence(homology_coeff_field=2, persistence_dim_max=True)
     return np.asarray(tree.persistence_intervals_in_dimension(1)).reshape(-1, 2)
 
 
 def shares_of_scales(intervals: Floats, limit: float, most: int) -> Floats:
-    """Share of the scales 0..limit at which 0, 1, ... of intervals [n, 2] hold; not of `most` and more."""
+    """Shares [most] of the scales 0..limit at which 0, 1, ... `most` − 1 of intervals [n, 2] are alive."""
     born, dead = intervals.clip(0, limit).T
     marks = np.unique([0, limit, *born, *dead])
     middles, lengths = (marks[1:] + marks[:-1]) / 2, np.diff(marks)

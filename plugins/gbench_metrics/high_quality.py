@@ -5,22 +5,20 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
 class HighQuality(Metric):
-    """Share of samples, 0..1, within `sigmas` standard deviations of the nearest centre.
+    """The share of samples, 0..1, within `sigmas` standard deviations of the nearest centre.
 
-    A perfect generator does not score 1: in the plane it is 1 − exp(−sigmas²/2), 0.98889 at 3. In many
-    dimensions nearly all of the true law lies farther out, so read it in two (Srivastava et al. 2017).
+    A perfect generator does not score 1: in the plane it scores 1 − exp(−sigmas²/2), which is 0.98889 at 3.
+    In many dimensions nearly all of the true law lies farther out, so the share is meant for two dimensions
+    (Srivastava et al. 2017).
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"high-quality-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"high-quality-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

@@ -6,8 +6,7 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 from gbench_metrics._neighbours import nearest
 
 
@@ -15,15 +14,14 @@ from gbench_metrics._neighbours import nearest
 class ImageRetrieval(Metric):
     """Mean over real queries of the Euclidean distance to their k-th nearest generated sample, in features.
 
-    What the generator leaves out finds nothing near (Wang et al. 2016); they compare two
-    models by a Wilcoxon test over the queries and take features of a network. Queries are as many as the
-    samples, evenly spaced in the split. It falls as `samples` grow: compare equal ones.
+    A query that the generator leaves out has no near neighbour (Wang et al. 2016). The paper compares two
+    models by a Wilcoxon test over the queries and takes features of a network. There are as many queries as
+    samples, evenly spaced in the split. The distance falls with more `samples`, so compare only values of
+    equal ones.
     """
 
     paper: ClassVar[str] = "Wang et al. 2016, Ensembles of generative adversarial networks, arXiv:1612.00991"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "image-retrieval-{features}-{samples}-{split}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"image-retrieval-{features}-{samples}-{split}": ("min", None)}
 
     features: str = option("pixels", "features in which distances are taken")
     split: Literal["train", "test"] = option("test", "real samples that are the queries")
@@ -34,7 +32,7 @@ class ImageRetrieval(Metric):
             raise UserError(
                 f"image-retrieval: nearest_k {self.nearest_k} needs as many samples; there are {self.samples}"
             )
-        self.queries = spread(reference.features(self.features, self.split), self.samples)
+        self.queries = evenly(reference.features(self.features, self.split), self.samples)
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d]."""

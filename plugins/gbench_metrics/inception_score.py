@@ -1,9 +1,9 @@
-"""Inception score: Inception-v3 is sure of each sample, and sees many classes."""
+"""Inception score: is Inception-v3 sure of each sample, and does it see many classes?"""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
-from gbench.api import option
+from gbench.api import Keys, option
 from gbench_metrics.classifier_score import ClassifierScore
 
 
@@ -18,9 +18,7 @@ class InceptionScore(ClassifierScore):
     paper: ClassVar[str] = (
         "Salimans et al. 2016, Improved techniques for training GANs, section 4, arXiv:1606.03498"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "inception-score-{samples}-{splits}-splits": ("max", 1.0)
-    }
+    keys: ClassVar[Keys] = {"inception-score-{samples}-{splits}-splits": ("max", 1.0)}
 
     samples: int = option(50_000, "generated samples per replica (Salimans et al. 2016)", ge=2)
     features: Literal["inception-v3"] = option("inception-v3", "what gives the class probabilities")

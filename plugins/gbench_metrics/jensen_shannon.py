@@ -7,23 +7,20 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.samples import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class JensenShannon(Judged):
+class JensenShannon(ScoreMetric):
     """log 2 + ½ E log σ(a_r) + ½ E log(1 − σ(a_g)) in nats, at most log 2, with the game's own discriminator.
 
     Goodfellow et al. 2014, theorem 1: the discriminator's value is −log 4 + 2 JS where σ(a) = p/(p + g), and
-    less for any other scores. So this is a lower bound, of use after a loss that trains a logit; it can be
-    negative. NaN where the game has no discriminator of single samples.
+    less for any other scores. So this is a lower bound, which is useful after a loss that trains a logit. It
+    can be negative. NaN if the game has no discriminator of single samples.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, theorem 1, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "jensen-shannon-{samples}-{split}": ("min", 0.6931471805599453)
-    }
+    keys: ClassVar[Keys] = {"jensen-shannon-{samples}-{split}": ("min", 0.6931471805599453)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of logits [R, N]."""

@@ -1,49 +1,33 @@
 """Kernel distance: unbiased squared MMD of features under a cubic kernel."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import ClassVar
 
-import torch
 from torch import Tensor
 
-from gbench.errors import UserError
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference, spread
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import FeatureMetric, Keys, Reference
 
-BLOCK = 1 << 18  # entries of a kernel matrix at once: 2 MB, which stays in a cache
+BLOCK = 1 << 18  # entries of a kernel matrix that are held at once: 2 MB, which stay in a cache
 
 
 @dataclass(kw_only=True)
-class Kid(Metric):
+class Kid(FeatureMetric):
     """E k(x, x') + E k(y, y') − 2 E k(x, y) with k(x, y) = (x·y/d + 1)³ (Bińkowski et al. 2018, section 4).
 
-    Unbiased: pairs of a sample with itself do not count, so values near 0 may be negative. One estimate from
-    all `samples` and as many real ones, evenly spaced in the split, in place of the mean over random subsets
-    of 1,000 that is customary on 50,000: the same expectation, and nothing random.
+    It is unbiased, because pairs of a sample with itself do not count; so values near 0 may be negative. It
+    is one estimate from all `samples` and as many real ones, evenly spaced in the split. The usual mean over
+    random subsets of 1,000 out of 50,000 samples has the same expectation, but is random.
     """
 
     paper: ClassVar[str] = "Bińkowski et al. 2018, Demystifying MMD GANs, arXiv:1801.01401"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"kid-{features}-{samples}-{split}": ("min", None)}
-
-    features: str = option("pixels", "features to compare")
-    split: Literal["train", "test"] = option("train", "real samples to compare with")
+    keys: ClassVar[Keys] = {"kid-{features}-{samples}-{split}": ("min", None)}
 
     def fit(self, reference: Reference) -> None:
-        self.real = spread(reference.features(self.features, self.split), self.samples)
-        if len(self.real) < 2:
-            raise UserError(
-                f"kid: at least 2 real samples are needed; split {self.split} has {len(self.real)}"
-            )
+        self.real = self.as_many(reference)
         self.within_real = reference.kept(self, lambda: {"within": mean_of_pairs(self.real)})["within"]
 
-    def score(self, samples: Samples) -> dict[str, Tensor]:
-        """Of features [R, N, d]."""
-        return self.named(torch.stack([self.mmd(x) for x in samples.features(self.features)]))
-
-    def mmd(self, fake: Tensor) -> Tensor:
-        """Of one replica's features [N, d]."""
+    def compare(self, fake: Tensor) -> Tensor:
+        """The distance [] of one replica's features [N, d]."""
         between = kernel_sum(self.real, fake) / (len(self.real) * len(fake))
         return self.within_real + mean_of_pairs(fake) - 2 * between
 
@@ -55,7 +39,7 @@ def mean_of_pairs(x: Tensor) -> Tensor:
 
 
 def kernel_sum(x: Tensor, y: Tensor) -> Tensor:
-    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d], in float64: the three means nearly cancel."""
+    """Σ_ij k(x_i, y_j) of x [N, d] and y [M, d], in float64 because the three means nearly cancel."""
     x, y = x.double() / x.shape[1], y.double()
     total = x.new_zeros(())
     for block in x.split(max(BLOCK // len(y), 1)):

@@ -5,23 +5,20 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.samples import Samples
-from gbench_metrics._judged import Judged
+from gbench.api import Keys, Samples, ScoreMetric
 
 
 @dataclass(kw_only=True)
-class KullbackLeibler(Judged):
+class KullbackLeibler(ScoreMetric):
     """E T(x) − E exp(T(G(z)) − 1) ≤ KL(p ‖ g) in nats, with T the game's own discriminator.
 
-    Equality where T = 1 + log(p/g) (Nowozin et al. 2016, table 2), which the f-divergence loss trains it to
-    be with `divergence: kl`; a bound, however poor, after any other. Where the supports do not meet, the
-    divergence is infinite, and the bound grows for as long as the discriminator trains.
+    They are equal if T = 1 + log(p/g) (Nowozin et al. 2016, table 2), which the loss f-divergence with
+    `divergence: kl` trains T to be. After any other loss it is a bound too, but it may be a poor one. If the
+    supports do not meet, the divergence is infinite, and the bound grows as long as the discriminator trains.
     """
 
     paper: ClassVar[str] = "Nowozin et al. 2016, f-GAN, eq. 4 and table 2, arXiv:1606.00709"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "kullback-leibler-{samples}-{split}": ("min", None)
-    }
+    keys: ClassVar[Keys] = {"kullback-leibler-{samples}-{split}": ("min", None)}
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of scores [R, N]."""

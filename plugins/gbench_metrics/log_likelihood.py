@@ -5,26 +5,23 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
 class LogLikelihood(Metric):
     """E log p(G(z)) in nats, with p the true density.
 
-    A perfect generator scores minus the density's entropy: of K separate Gaussians of standard deviation σ in
-    D dimensions, −log K − D/2 log(2πe σ²). More is no better generator but one that keeps to the centres, and
-    a collapse to one of them is not seen: read it beside `reverse-kl`. One far sample counts much, as its
-    squared distance.
+    A perfect generator scores minus the density's entropy: −log K − D/2 log(2πe σ²) for K separate Gaussians
+    of standard deviation σ in D dimensions. A higher score is no better, because it means that samples keep
+    to the centres. A collapse to one centre is not seen, so read it together with `reverse-kl`. One far
+    sample counts much, by its squared distance.
     """
 
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"log-likelihood-{samples}": ("max", None)}
+    keys: ClassVar[Keys] = {"log-likelihood-{samples}": ("max", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

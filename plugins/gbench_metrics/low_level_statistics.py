@@ -1,4 +1,4 @@
-"""Low-level statistics: brightness, contrast and colourfulness, each as far as its law is from the data's."""
+"""Low-level statistics: how far the laws of brightness, contrast and colourfulness are from the data's."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,30 +6,29 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference
+from gbench.api import Keys, Reference, SampleMetric
 from gbench_metrics._images import LUMA, each, lightness, shown
-from gbench_metrics._of_samples import OfSamples
 from gbench_metrics._slices import in_order, transport_costs
 
 
 @dataclass(kw_only=True)
-class LowLevelStatistics(OfSamples):
-    """W₁ between the laws over generated and over real images of a number of each image, in its units:
+class LowLevelStatistics(SampleMetric):
+    """W₁ between the laws of a number over generated and over real images, in units of the number:
 
     - brightness: the mean of the lightness, 0..1;
     - contrast: its standard deviation over pixels, 0..½;
     - colourfulness: √(σ²_rg + σ²_yb) + 0.3 √(μ²_rg + μ²_yb), with rg = R − G and yb = ½(R + G) − B in [0, 1]
-      (Hasler, Süsstrunk 2003, eq. 4 to 6, there of 0..255); 0 of images that have not three channels.
+      (Hasler, Süsstrunk 2003, eq. 4 to 6, there in 0..255); 0 for images without three channels.
 
-    A shift of all images' brightness by b gives b. Zeng et al. 2017 compare such laws of generated images by
-    eye; the choice of three, and the distance, are gbench's.
+    If the brightness of all images is shifted by b, its distance is b. Zeng et al. 2017 compare such laws by
+    eye; the three numbers and the distance are a choice of gbench.
     """
 
     paper: ClassVar[str] = (
         "Zeng et al. 2017, Statistics of deep generated images, arXiv:1708.02688; "
         "Hasler, Süsstrunk 2003, Measuring colourfulness in natural images"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "brightness-distance-{samples}-{split}": ("min", 1.0),
         "contrast-distance-{samples}-{split}": ("min", 0.5),
         "colourfulness-distance-{samples}-{split}": ("min", None),

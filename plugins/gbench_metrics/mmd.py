@@ -6,39 +6,37 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, evenly, option
 from gbench_metrics._neighbours import squared_by_blocks
 
-YARDSTICK = 1000  # real samples whose distances have the median
+MEDIAN_SAMPLES = 1000  # real samples, at most, that the median distance is taken of
 
 
 @dataclass(kw_only=True)
-class Mmd(Compared):
+class Mmd(FeatureMetric):
     """E k(x, x') + E k(y, y') − 2 E k(x, y) with k = mean over σ of exp(−‖x − y‖²/2σ²); at most 2.
 
-    Gretton et al. 2012, eq. 3: the squared discrepancy, unbiased, so that values near 0 may be negative. σ
-    are multiples of the median distance between real samples, the paper's heuristic without the generated
-    ones, which must not set their own yardstick (a choice). Several bandwidths see several scales at once
-    (Li et al. 2015, arXiv:1502.02761).
+    Gretton et al. 2012, eq. 3: the squared discrepancy. It is unbiased, so values near 0 may be negative. σ
+    are multiples of the median distance between real samples. The paper's heuristic takes generated samples
+    too; here they must not set the scale by which they are measured (a choice). Several bandwidths see
+    several scales at once (Li et al. 2015, arXiv:1502.02761).
     """
 
     paper: ClassVar[str] = "Gretton et al. 2012, A kernel two-sample test, JMLR 13"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"mmd-{features}-{samples}-{split}": ("min", 2.0)}
+    keys: ClassVar[Keys] = {"mmd-{features}-{samples}-{split}": ("min", 2.0)}
 
     bandwidths: tuple[float, ...] = option(
         (1.0,), "bandwidths σ of Gaussians, in medians of the real distances"
     )
 
     def fit(self, reference: Reference) -> None:
-        """A UserError where the real samples have no distances to measure by."""
+        """Raises UserError if a bandwidth is not above 0, or if most real samples are equal."""
         if not self.bandwidths or min(self.bandwidths) <= 0:
             raise UserError(f"mmd: bandwidths are numbers above 0, not {list(self.bandwidths)}")
-        drawn = self.drawn(reference)
+        drawn = self.as_many(reference)
         self.centre = drawn.double().mean(0)
         self.real = drawn - self.centre
-        median = median_distance(spread(self.real, YARDSTICK))
+        median = median_distance(evenly(self.real, MEDIAN_SAMPLES))
         if median == 0:
             raise UserError("mmd: most real samples are alike in these features; there is no median distance")
         self.scales = [1 / (2 * (bandwidth * median) ** 2) for bandwidth in self.bandwidths]
@@ -51,7 +49,7 @@ class Mmd(Compared):
 
     def mean_of_pairs(self, x: Tensor) -> Tensor:
         """Mean kernel of two different rows of x [N, d]."""
-        near = x.double() - x.double().mean(0)  # far from the origin products lose the distances
+        near = x.double() - x.double().mean(0)  # far from the origin, products would lose small distances
         return (self.kernel_sum(near, near) - len(x)) / (len(x) * (len(x) - 1))
 
     def kernel_sum(self, x: Tensor, y: Tensor) -> Tensor:

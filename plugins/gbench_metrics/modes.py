@@ -6,22 +6,19 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
 class Modes(Metric):
     """Number of captured modes, 0..K.
 
-    A mode is captured when at least one generated sample is nearest to it and of high quality, within
-    `sigmas` standard deviations of its centre (Srivastava et al. 2017, section 4.1).
+    A mode is captured if at least one generated sample is nearest to it and of high quality, which means
+    within `sigmas` standard deviations of its centre (Srivastava et al. 2017, section 4.1).
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"modes-{samples}": ("max", 0.0)}
+    keys: ClassVar[Keys] = {"modes-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

@@ -1,4 +1,4 @@
-"""Number of statistically different bins: where the samples are too many or too few."""
+"""Number of statistically different bins: in how many places are there too many or too few samples?"""
 
 import math
 from dataclasses import dataclass
@@ -9,27 +9,26 @@ from scipy.stats import norm
 from sklearn.cluster import KMeans
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, UserError, evenly, option
 from gbench_metrics._neighbours import nearest
 
-MOST = 10_000  # real samples that bins are fitted to
+MAX_FITTED = 10_000  # real samples that the bins are fitted to, at most
 
 
 @dataclass(kw_only=True)
 class Ndb(Metric):
-    """Of the shares of K bins among generated and real samples (Richardson, Weiss 2018):
+    """Two comparisons of the shares of K bins among generated and real samples (Richardson, Weiss 2018):
 
-    - ndb: share of bins, 0..1, that differ by the two-proportion z-test at `significance`, two-sided with
-      pooled variance. A perfect generator has about `significance`, not 0. The paper prints it as NDB/K;
+    - ndb: the share of bins, 0..1, that differ by the two-proportion z-test at `significance`, two-sided and
+      with pooled variance. A perfect generator has about `significance`, not 0. The paper calls it NDB/K;
     - ndb-jsd: Jensen–Shannon divergence of the two histograms in nats, 0..log 2.
 
-    Bins are the cells of k-means of the real samples: one run from a fixed seed, of 10,000 at most, evenly
-    spaced (a choice); all real samples of the split are counted. Where nothing can differ, z is 0.
+    Bins are the cells of one run of k-means from a fixed seed, on at most 10,000 real samples, evenly spaced
+    (a choice). All real samples of the split are counted. z is 0 for a bin that holds none or all of them.
     """
 
     paper: ClassVar[str] = "Richardson, Weiss 2018, On GANs and GMMs, arXiv:1805.12462"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "ndb-{features}-{samples}-{split}-{bins}bins": ("min", 1.0),
         "ndb-jsd-{features}-{samples}-{split}-{bins}bins": ("min", 0.6931471805599453),
     }
@@ -41,7 +40,7 @@ class Ndb(Metric):
 
     def fit(self, reference: Reference) -> None:
         real = reference.features(self.features, self.split)
-        rows = spread(real, MOST).double()
+        rows = evenly(real, MAX_FITTED).double()
         if (different := len(rows.unique(dim=0))) < self.bins:
             raise UserError(
                 f"ndb: {self.bins} bins need as many different real samples; there are {different}"
@@ -65,7 +64,7 @@ class Ndb(Metric):
         return which.bincount(minlength=self.bins).double() / len(features)
 
     def statistic(self, fake: Tensor, n: int) -> Tensor:
-        """z of each bin's share [R, K] of n samples."""
+        """z [R, K] of each bin's share among n samples."""
         m = self.real_count
         pooled = (n * fake + m * self.real) / (n + m)
         deviation = (pooled * (1 - pooled) * (1 / n + 1 / m)).sqrt()

@@ -1,4 +1,4 @@
-"""Distance of the samples to their nearest training samples, beside that of test samples."""
+"""Distance of the samples to their nearest training samples, compared with that of test samples."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,8 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Metric, Reference, Samples, evenly, option
 from gbench_metrics._neighbours import nearest
 
 
@@ -15,16 +14,17 @@ from gbench_metrics._neighbours import nearest
 class NearestTrainingDistance(Metric):
     """Mean Euclidean distance d_g of a sample to the nearest of all training samples, in features:
 
-    - nearest-training-gap: |d_g − d_t|, with d_t the same of as many test samples. 0 expected; both copies,
-      which have d_g = 0, and samples far from the data are off;
-    - nearest-training-distance: d_g itself, which copies make best.
+    - nearest-training-gap: |d_g − d_t|, with d_t the same mean for as many test samples. 0 is expected.
+    Copies,
+      which have d_g = 0, and samples far from the data both raise it;
+    - nearest-training-distance: d_g itself, which is best for copies.
 
-    The check against memorising is customary since Goodfellow et al. 2014 (figure 2, shown there as
-    pictures); as a number against that of test samples it is a choice.
+    Since Goodfellow et al. 2014, figure 2, it is usual to show nearest neighbours as a check for memorising.
+    The numbers are a choice.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "nearest-training-gap-{features}-{samples}": ("min", None),
         "nearest-training-distance-{features}-{samples}": ("min", None),
     }
@@ -33,7 +33,7 @@ class NearestTrainingDistance(Metric):
 
     def fit(self, reference: Reference) -> None:
         self.train = reference.features(self.features, "train")
-        test = spread(reference.features(self.features, "test"), self.samples)
+        test = evenly(reference.features(self.features, "test"), self.samples)
         self.expected = nearest(test, self.train)[0].mean()
 
     def score(self, samples: Samples) -> dict[str, Tensor]:

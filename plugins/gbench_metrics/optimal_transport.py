@@ -1,4 +1,4 @@
-"""Wasserstein distances of points, exactly: what it costs to move the samples onto real ones."""
+"""Exact Wasserstein distances of points: what it costs to move the samples onto real ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -7,26 +7,24 @@ import torch
 from scipy.optimize import linear_sum_assignment
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference, spread
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, evenly, option
 
 
 @dataclass(kw_only=True)
 class OptimalTransport(Metric):
-    """Of N samples x and as many real ones y, over all permutations π:
+    """The least cost over all permutations π of N samples x and as many real ones y:
 
         wasserstein-1   min_π 1/N Σ ‖x_i − y_π(i)‖
         wasserstein-2   min_π √(1/N Σ ‖x_i − y_π(i)‖²)
 
-    Between two equal weights on as many points the best plan is a permutation, which is found exactly. Two
-    sets of one law are not at 0: in the plane, about as far as one sample's nearest neighbours. Real samples
-    are evenly spaced in the split; a split that has fewer than N lends as many as it has, to the first of x.
+    Between two sets of equally many points of equal weight the best plan is a permutation, which is found
+    exactly. The distance of two sets of one law is not 0: in the plane it is about that of a sample to its
+    nearest neighbours. Real samples are evenly spaced in the split. If it has fewer than N, only as many of
+    the first x take part.
     """
 
     paper: ClassVar[str] = "Villani 2009, Optimal transport, old and new, chapter 6"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "wasserstein-1-{samples}-{split}": ("min", None),
         "wasserstein-2-{samples}-{split}": ("min", None),
     }
@@ -36,7 +34,7 @@ class OptimalTransport(Metric):
     split: Literal["train", "test"] = option("test", "real samples to compare with")
 
     def fit(self, reference: Reference) -> None:
-        self.real = spread(reference.data.split(self.split)["real"], self.samples).double()
+        self.real = evenly(reference.data.split(self.split)["real"], self.samples).double()
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of points [R, N, D]."""

@@ -8,30 +8,26 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._of_samples import OfSamples
+from gbench.api import Keys, Reference, SampleMetric, UserError, evenly, option
 
-ROWS = 500  # real samples whose distances are held at once
+ROWS = 500  # real samples whose distances are held together
 
 
 @dataclass(kw_only=True)
-class ParzenLogLikelihood(OfSamples):
+class ParzenLogLikelihood(SampleMetric):
     """Mean over real x of log 1/N Σ_j N(x; G(z_j), σ² I) in nats (Goodfellow et al. 2014, section 5).
 
-    σ is the best of a geometric row of bandwidths for validation samples, which are training samples that
-    no number reports. Images are taken on [0, 1], where the published numbers are; other data as they are.
-    At most as many real samples as generated ones, evenly spaced. Published are 10,000 generated samples,
-    and a σ from ten between 0.1 and 1; the row here is finer and goes lower.
+    σ is the best of a geometric series of bandwidths on validation samples, which are training samples that
+    the score leaves out. Images are scaled to [0, 1], as for the published numbers; other data stay as they
+    are. There are at most as many real samples as generated ones, evenly spaced. Published numbers take
+    10,000 generated samples and one of ten σ between 0.1 and 1; the series here is finer and starts lower.
 
     Theis et al. 2016 (arXiv:1511.01844) show that in many dimensions the estimate is far off and ranks models
-    wrongly: it is here because tables have it.
+    wrongly. It is here because published tables have it.
     """
 
     paper: ClassVar[str] = "Goodfellow et al. 2014, Generative adversarial nets, arXiv:1406.2661"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "parzen-log-likelihood-{samples}-{split}": ("max", None)
-    }
+    keys: ClassVar[Keys] = {"parzen-log-likelihood-{samples}-{split}": ("max", None)}
 
     split: Literal["train", "test"] = option("test", "real samples whose likelihood is taken")
     narrowest: float = option(0.001, "least bandwidth (a choice)", gt=0)
@@ -40,7 +36,7 @@ class ParzenLogLikelihood(OfSamples):
 
     def fit(self, reference: Reference) -> None:
         self.image = len(reference.data.shape) == 3
-        train = spread(reference.train["real"], 2 * self.samples)
+        train = evenly(reference.train["real"], 2 * self.samples)
         if len(train) < 2:
             raise UserError(
                 "parzen-log-likelihood: validation takes every other training sample; there is one"

@@ -6,31 +6,30 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference
+from gbench.api import Keys, Reference, SampleMetric
 from gbench_metrics._images import each, lightness
-from gbench_metrics._of_samples import OfSamples
 
-FLOOR = 1 / (12 * 255**2)  # power at each frequency of what rounding to 8 bits adds
+FLOOR = 1 / (12 * 255**2)  # power at each frequency that rounding to 8 bits adds
 
 
 @dataclass(kw_only=True)
-class PowerSpectrum(OfSamples):
+class PowerSpectrum(SampleMetric):
     """√(mean_k (10 log₁₀ S_g(k)/S(k))²) in decibels, with S(k) the power at radial frequency k.
 
     S(k) is the mean of |FFT|²/(H W) of the lightness in [0, 1], over images and over frequencies whose
-    distance from 0, in cycles along the shorter side, rounds to k = 1 .. half of that side: white noise of
-    variance v has S = v at each. The mean brightness, k = 0, and the corners do not count. What rounding to
-    8 bits would drown counts as rounding's own power, so constant images have a score.
+    distance from 0, in cycles along the shorter side, rounds to k. k runs from 1 to half of that side, so the
+    mean brightness and the corners do not count. White noise of variance v has S = v at each k. Power below
+    that of rounding to 8 bits counts as the power of rounding, so that constant images have a score too.
 
-    Durall et al. 2020 show such spectra, and that transposed convolutions distort the high end; the distance
-    is a choice.
+    Durall et al. 2020 show such spectra, and that transposed convolutions distort high frequencies. The
+    distance is a choice.
     """
 
     paper: ClassVar[str] = (
         "Durall et al. 2020, Watch your up-convolution, arXiv:2003.01826; "
         "Zeng et al. 2017, Statistics of deep generated images, arXiv:1708.02688"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"power-spectrum-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"power-spectrum-{samples}-{split}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("image",)
 
     def fit(self, reference: Reference) -> None:

@@ -6,31 +6,31 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, UserError, evenly, option
 from gbench_metrics._neighbours import Cloud
 
 
 @dataclass(kw_only=True)
-class PrecisionRecall(Compared):
+class PrecisionRecall(FeatureMetric):
     """With B(x) the open ball around x up to its k-th nearest neighbour in its own set:
 
     - precision: share of generated y in some B(x), x real (Kynkäänniemi et al. 2019, eq. 2);
     - recall: share of real x in some B(y), y generated;
-    - density: mean over y of the number of balls B(x) that hold it, divided by k; unbounded, 1 expected
+    - density: mean over y of the number of balls B(x) that hold it, divided by k; unbounded, and 1 is
+    expected
       (Naeem et al. 2020, eq. 4);
-    - coverage: share of real x whose B(x) holds a generated sample (Naeem et al. 2020, eq. 5).
+    - coverage: share of real x with a generated sample in B(x) (Naeem et al. 2020, eq. 5).
 
-    The real set is as large as the generated one, evenly spaced in the split. Balls are open as in Naeem's
-    code, so identical sets score exactly 1 in all four, but for ties. k is Naeem's; Kynkäänniemi takes 3.
+    There are as many real samples as generated ones, evenly spaced in the split. Balls are open as in the
+    code of Naeem et al., so two identical sets score exactly 1 in all four unless there are ties. Their k is
+    the default; Kynkäänniemi et al. take 3.
     """
 
     paper: ClassVar[str] = (
         "Kynkäänniemi et al. 2019, Improved precision and recall, arXiv:1904.06991; "
         "Naeem et al. 2020, Reliable fidelity and diversity metrics, arXiv:2002.09797"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "precision-{features}-{samples}-{split}": ("max", 0.0),
         "recall-{features}-{samples}-{split}": ("max", 0.0),
         "density-{features}-{samples}-{split}": ("max", 0.0),
@@ -40,7 +40,7 @@ class PrecisionRecall(Compared):
     nearest_k: int = option(5, "the neighbour that sets a ball's radius", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = spread(reference.features(self.features, self.split), self.samples)
+        real = evenly(reference.features(self.features, self.split), self.samples)
         if min(self.samples, len(real)) <= self.nearest_k:
             raise UserError(
                 f"precision-recall: nearest_k {self.nearest_k} needs more than {self.nearest_k} samples; "

@@ -11,14 +11,13 @@ from sklearn.cluster import MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 
 Floats = NDArray[np.float64]
 
 
 @dataclass(kw_only=True)
-class PrecisionRecallDistributions(Compared):
+class PrecisionRecallDistributions(FeatureMetric):
     """With p and q the shares of real and generated samples in each cluster of both, and for a slope λ > 0
 
         precision α(λ) = Σ_c min(λ p_c, q_c),  recall β(λ) = α(λ)/λ  (Sajjadi et al. 2018, section 3.2),
@@ -28,15 +27,15 @@ class PrecisionRecallDistributions(Compared):
     - prd-recall: F_8;
     - prd-precision: F_1/8.
 
-    As many real as generated samples are clustered together by k-means, and the mean over `runs` of it
-    counts. The maximum is taken exactly, at one of the kinks q_c/p_c, where the paper's code tries 1,001
+    As many real as generated samples are clustered together by k-means, and the score is the mean over `runs`
+    runs. The maximum is exact, because it lies at one of the kinks λ = q_c/p_c; the paper's code tries 1,001
     slopes.
     """
 
     paper: ClassVar[str] = (
         "Sajjadi et al. 2018, Assessing generative models via precision and recall, arXiv:1806.00035"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "prd-recall-{features}-{samples}-{split}": ("max", 0.0),
         "prd-precision-{features}-{samples}-{split}": ("max", 0.0),
     }
@@ -46,7 +45,7 @@ class PrecisionRecallDistributions(Compared):
     weight: float = option(8.0, "w, and 1/w for precision (Sajjadi et al. 2018)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        self.real = self.drawn(reference, least=self.clusters)
+        self.real = self.as_many(reference, least=self.clusters)
 
     def compare(self, fake: Tensor) -> Tensor:
         """Recall and precision [2] of one replica's features [N, d]."""
@@ -70,7 +69,7 @@ def shares(sets: list[Floats], clusters: int, seed: int) -> list[Floats]:
 
 
 def best_f(real: Floats, fake: Floats, weight: float) -> float:
-    """Greatest F of histograms [K]; between kinks it is monotonous, for it is (1 + w²) α(λ) / (1 + w² λ)."""
+    """Greatest F of histograms [K]: (1 + w²) α(λ) / (1 + w² λ), which is monotonic between the kinks."""
     both = (real > 0) & (fake > 0)
     slopes = fake[both] / real[both]
     precision = np.minimum(slopes[:, None] * real, fake).sum(1)

@@ -7,32 +7,32 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench_metrics._of_samples import OfSamples
+from gbench.api import Keys, Reference, SampleMetric, UserError, option
 from gbench_metrics._slices import in_order, transport_costs
 
 BINOMIAL = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
-FLAT = 1e-6  # a channel of [-1, 1] that varies less does not vary: what is left of it is rounding
-LINES = 32  # projected on at once
+FLAT = 1e-6  # a channel in [-1, 1] that varies less is constant up to rounding
+LINES = 32  # that patches are projected on at once
 
 
 @dataclass(kw_only=True)
-class PyramidSwd(OfSamples):
+class PyramidSwd(SampleMetric):
     """E_θ W₁(θ·p, θ·q) of patches p, q of the real and the generated images (Karras et al. 2018, section 5).
 
-    Each level of a Laplacian pyramid shows one band of frequencies; the pyramid halves the image for as long
-    as both sides stay at `coarsest` or above, so small images have one level, themselves. Patches are taken
-    at fixed random places, and each channel of a set of patches is brought to mean 0 and variance 1.
+    Each level of a Laplacian pyramid shows one band of frequencies. The pyramid halves the image as long as
+    both sides stay at `coarsest` or above, so small images are their own and only level. Patches are taken at
+    fixed random places, and each channel of a set of patches is scaled to mean 0 and variance 1.
 
     - pyramid-swd: the mean over the levels;
     - pyramid-swd-fine, pyramid-swd-coarse: the finest level and the coarsest.
 
-    The paper prints 10³ times this, of 16,384 images, 128 patches in each and 512 lines (its code: 4 times
-    128); fewer patches here are a choice that saves time, and bias the distance upwards as fewer samples do.
+    The paper prints 10³ times this number, for 16,384 images, 128 patches in each and 512 lines (in its code
+    4 times 128). Fewer patches are a choice here, which saves time and biases the distance upwards, as fewer
+    samples do.
     """
 
     paper: ClassVar[str] = "Karras et al. 2018, Progressive growing of GANs, arXiv:1710.10196"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "pyramid-swd-{samples}-{split}": ("min", None),
         "pyramid-swd-fine-{samples}-{split}": ("min", None),
         "pyramid-swd-coarse-{samples}-{split}": ("min", None),
@@ -63,7 +63,7 @@ class PyramidSwd(OfSamples):
         return torch.stack([distances.mean(), distances[0], distances[-1]])
 
     def distance(self, fake: Tensor, real: Tensor) -> Tensor:
-        """Of descriptors [N·P, d] and [M·P, d]."""
+        """The distance [] of descriptors [N·P, d] and [M·P, d]."""
         blocks = self.lines.split(LINES, dim=1)
         sides = ((in_order(fake @ lines), in_order(real @ lines)) for lines in blocks)
         return torch.cat([transport_costs(*side, power=1) for side in sides]).mean()

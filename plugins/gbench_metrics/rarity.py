@@ -1,4 +1,4 @@
-"""Rarity: how sparse the real samples are where the generated ones lie."""
+"""Rarity: how sparse real samples are in the places of the generated ones."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,33 +6,30 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, option
-from gbench_metrics._compared import Compared
+from gbench.api import FeatureMetric, Keys, Reference, option
 from gbench_metrics._neighbours import Cloud
 
 
 @dataclass(kw_only=True)
-class Rarity(Compared):
+class Rarity(FeatureMetric):
     """Mean over generated y of the smallest radius r_k(x) among the balls around real x that hold y.
 
-    Han et al. 2023, eq. 3; in units of the features, NaN where no ball holds any y. r_k(x) is the distance
-    to the k-th nearest other real sample, and balls are open. Samples outside of all balls have no rarity:
-    read it beside precision, which is their share. High for samples of kinds that are rare in the data; to
-    generate only those is not good either.
+    Han et al. 2023, eq. 3, in units of the features. r_k(x) is the distance to the k-th nearest other real
+    sample, and balls are open. Samples outside of all balls have no rarity, so read it together with
+    precision, the share of the others; it is NaN if all are outside. Samples of kinds that are rare in the
+    data score high; to generate only those is not good either.
     """
 
     paper: ClassVar[str] = (
         "Han et al. 2023, Rarity score: A new metric to evaluate the uncommonness of synthesized images, "
         "arXiv:2206.08549"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "rarity-{features}-{samples}-{split}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"rarity-{features}-{samples}-{split}": ("max", 0.0)}
 
     nearest_k: int = option(3, "the neighbour that sets a ball's radius (Han et al. 2023)", ge=1)
 
     def fit(self, reference: Reference) -> None:
-        real = self.drawn(reference, least=self.nearest_k + 1)
+        real = self.as_many(reference, least=self.nearest_k + 1)
         self.centre = real.double().mean(0)
         self.real = Cloud(real, self.centre)
         self.radii = reference.kept(self, lambda: {"radii": self.real.squared_radii(self.nearest_k)})["radii"]

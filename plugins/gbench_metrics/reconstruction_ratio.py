@@ -6,8 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
-from gbench.evaluation.reference import spread
+from gbench.api import Metric, Reference, Samples, evenly, option
 
 
 @dataclass(kw_only=True)
@@ -26,7 +25,7 @@ class ReconstructionRatio(Metric):
     samples: int = option(1000, "test samples at most, evenly spaced", ge=2)
 
     def fit(self, reference: Reference) -> None:
-        self.real = spread(reference.test["real"], self.samples)
+        self.real = evenly(reference.test["real"], self.samples)
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         made = samples.ask("reconstruct", self.real)

@@ -1,4 +1,4 @@
-"""How unevenly the samples spread over the modes of a known mixture."""
+"""How unevenly the samples are distributed over the modes of a known mixture."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,23 +6,20 @@ from typing import ClassVar
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.reference import Reference
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Reference, Samples, option
 
 
 @dataclass(kw_only=True)
 class ReverseKl(Metric):
-    """KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K: the model's histogram against the true one.
+    """KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K: from the model's histogram to the true one.
 
-    g_k is the share of samples nearest to mode k, however far away; u = 1/K are the mixture's weights.
+    g_k is the share of samples nearest to mode k, at any distance; u = 1/K are the mixture's weights.
     A perfect generator scores about (K − 1) / (2N), not 0. Lin et al. 2018 (PacGAN, section 4) take u from
     real samples, which adds their noise.
     """
 
     paper: ClassVar[str] = "Lin et al. 2018, PacGAN: The power of two samples in GANs, arXiv:1712.04086"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"reverse-kl-{samples}": ("min", None)}
+    keys: ClassVar[Keys] = {"reverse-kl-{samples}": ("min", None)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica", ge=1)

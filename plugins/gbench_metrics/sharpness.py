@@ -1,4 +1,4 @@
-"""Sharpness: how strong the edges of the samples are, beside those of real images."""
+"""Sharpness: how strong the edges of the samples are, compared with those of real images."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,23 +6,23 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Reference, UserError
+from gbench.api import Keys, Reference, SampleMetric, UserError
 from gbench_metrics._images import CHUNK, each, lightness, shown
 from gbench_metrics._neighbours import nearest
-from gbench_metrics._of_samples import OfSamples
 
 CEILING = 100.0  # decibels, as for psnr
-EDGELESS = 1e-12  # sharpness that float32 images have from rounding alone, and more
+EDGELESS = 1e-12  # a lower sharpness is only the rounding of float32 images
 
 
 @dataclass(kw_only=True)
-class Sharpness(OfSamples):
-    """Of images in [0, 1], with s the mean over images of the variance of their Laplacian:
+class Sharpness(SampleMetric):
+    """Three numbers of images in [0, 1], with s the mean over images of the variance of their Laplacian:
 
-    - sharpness-gap: |s_g/s − 1|, generated against as many real images. 0 expected; blur tends to 1, and
-      noise has no limit;
-    - sharpness: s_g itself (Tolstikhin et al. 2018), of the lightness, wherever the five pixels of
-      the Laplacian fit into the image;
+    - sharpness-gap: |s_g/s − 1| of generated and as many real images. 0 is expected. Blur tends to 1, and
+    noise
+      has no limit;
+    - sharpness: s_g itself (Tolstikhin et al. 2018). The Laplacian is that of the lightness, at all places
+      where its five pixels fit into the image;
     - sharpness-difference: mean over samples of 10 log₁₀(1/Δ) in decibels, with Δ the mean over pixels of
       |g − ĝ|, g the sum of the absolute differences to the left and to the upper neighbour, and ĝ that of the
       nearest of all real images (Mathieu et al. 2016, who know the true image). Copies have 100.
@@ -32,7 +32,7 @@ class Sharpness(OfSamples):
         "Tolstikhin et al. 2018, Wasserstein auto-encoders, arXiv:1711.01558; "
         "Mathieu et al. 2016, Deep multi-scale video prediction beyond mean square error, arXiv:1511.05440"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "sharpness-gap-{samples}-{split}": ("min", None),
         "sharpness-{samples}": ("max", 0.0),
         "sharpness-difference-{samples}-{split}": ("max", None),

@@ -1,4 +1,4 @@
-"""How many of the modes of stacked digits the generator reaches, and how evenly."""
+"""How many modes of stacked digits the generator reaches, and how evenly."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,9 +6,7 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.evaluation.metric import Metric
-from gbench.evaluation.samples import Samples
-from gbench.plugins.options import option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
@@ -16,18 +14,18 @@ class StackedModes(Metric):
     """A mode is a triple of digits: what a classifier sees in each of the three channels, 1000 in all.
 
     - stacked-modes: how many of the K modes get at least one sample;
-    - stacked-kl: KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K, of their shares g against even ones.
+    - stacked-kl: KL(g ‖ u) = Σ_k g_k log(K g_k) in nats, 0..log K, from the modes' shares g to even ones.
 
-    A perfect generator's N samples miss K (1 − 1/K)^N modes, 0.045 of 1000 at N 10,000 and none at 26,000,
-    and score (K − 1) / 2N, 0.05 and 0.019. A sample whose digits are misread adds a mode as well as one
-    that is drawn: the classifier's accuracy is among the facts of an attempt.
+    A perfect generator's N samples miss K (1 − 1/K)^N modes, which is 0.045 of 1000 for N = 10,000 and none
+    for 26,000. They have a KL of (K − 1) / 2N, which is 0.05 and 0.019. A sample whose digits are misread can
+    add a mode too, so look at the classifier's accuracy, which is among the facts of an attempt.
 
-    `samples` 26,000 is the protocol of Srivastava et al. 2017; Metz et al. 2017 took 25,600. Theirs is a
-    classifier of MNIST; so here it is one of the data set's own digits.
+    26,000 samples are the protocol of Srivastava et al. 2017; Metz et al. 2017 took 25,600. They classify by
+    a network for MNIST, so here it is a network for the data set's own digits.
     """
 
     paper: ClassVar[str] = "Srivastava et al. 2017, VEEGAN, section 4.2, arXiv:1705.07761"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "stacked-modes-{samples}": ("max", 0.0),
         "stacked-kl-{samples}": ("min", None),
     }

@@ -1,4 +1,4 @@
-"""Structural similarity of pairs of samples: generators that repeat themselves score high."""
+"""Structural similarity of pairs of samples, which is high for generators that repeat themselves."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,10 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gbench.api import Reference, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Keys, Reference, SampleMetric, UserError, evenly, option
 from gbench_metrics._images import CHUNK, shown
-from gbench_metrics._of_samples import OfSamples
 
 WINDOW, SIGMA = 11, 1.5  # pixels (Wang et al. 2004)
 C1, C2 = 0.01**2, 0.03**2  # of images in [0, 1] (Wang et al. 2004)
@@ -19,17 +17,17 @@ SMALLEST = 4  # pixels along the shorter side of a scale
 
 
 @dataclass(kw_only=True)
-class StructuralSimilarity(OfSamples):
+class StructuralSimilarity(SampleMetric):
     """Mean SSIM (Wang et al. 2004, eq. 13) and MS-SSIM (Wang et al. 2003, eq. 7) of N/2 pairs of samples.
 
-    - ssim-gap, ms-ssim-gap: by how much it differs from that of as many pairs of real images; 0 expected;
-    - ssim, ms-ssim: itself. 1 is a generator that always draws the same; Odena et al. 2017, section 4.2, take
-      less for more diverse, but noise has least of all, and so only the gap ranks.
+    - ssim-gap, ms-ssim-gap: the difference to that of as many pairs of real images; 0 is expected;
+    - ssim, ms-ssim: the similarity itself. A generator that always draws the same image has 1. Odena et al.
+      2017, section 4.2, take lower values for more diverse, but noise has the lowest, so rank by the gap.
 
-    In small images the Gaussian window of 11 pixels shrinks to the largest odd one that fits, its σ in
-    proportion, as the code of Karras et al. 2018 does. Each scale halves the image by means of 2×2 pixels;
-    scales with less than 4 pixels along a side are left out and the weights of the others add up to 1: two
-    scales are left of 8×8 pixels, three of 28×28, four of 32×32, all five from 64×64 on.
+    In small images the Gaussian window of 11 pixels shrinks to the largest odd one that fits, and σ with it,
+    as in the code of Karras et al. 2018. Each scale halves the image by means of 2×2 pixels. Scales with less
+    than 4 pixels along a side are left out, and the weights of the others add up to 1. So 8×8 pixels have two
+    scales, 28×28 three, 32×32 four, and images from 64×64 on all five.
 
     Odena et al. compare images of one class, 100 pairs each; here pairs are drawn from all classes. Windows
     lie wholly inside the image, as in scikit-image; torchmetrics also averages over mirrored borders.
@@ -40,7 +38,7 @@ class StructuralSimilarity(OfSamples):
         "Wang et al. 2003, Multi-scale structural similarity for image quality assessment; "
         "Odena et al. 2017, Conditional image synthesis with auxiliary classifier GANs, arXiv:1610.09585"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "ssim-gap-{samples}-{split}": ("min", 2.0),
         "ms-ssim-gap-{samples}-{split}": ("min", 1.0),
         "ssim-{samples}": ("min", 1.0),
@@ -57,7 +55,7 @@ class StructuralSimilarity(OfSamples):
                 f"structural-similarity: a pair needs two real images; {self.split} has {len(real)}"
             )
         order = torch.randperm(len(real), generator=torch.Generator().manual_seed(0)).to(real.device)
-        self.real = self.of_pairs(real[spread(order, self.samples)])
+        self.real = self.of_pairs(real[evenly(order, self.samples)])
 
     def compare(self, fake: Tensor) -> Tensor:
         """Of one replica's images [N, C, H, W]."""

@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from gbench.api import Metric, Reference, Samples, option
-from gbench.evaluation.reference import spread
+from gbench.api import Metric, Reference, Samples, evenly, option
 
 
 @dataclass(kw_only=True)
@@ -25,8 +24,8 @@ class TranslationError(Metric):
     samples: int = option(1000, "test samples at most, evenly spaced", ge=2)
 
     def fit(self, reference: Reference) -> None:
-        self.source = spread(reference.test["source"], self.samples)
-        self.target = spread(reference.test["real"], self.samples)
+        self.source = evenly(reference.test["source"], self.samples)
+        self.target = evenly(reference.test["real"], self.samples)
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         translated = samples.ask("translate", self.source)

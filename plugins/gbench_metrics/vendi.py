@@ -1,4 +1,4 @@
-"""Vendi score: how many different samples there are, in effect."""
+"""Vendi score: the effective number of different samples."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,37 +6,35 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Metric, Samples, option
+from gbench.api import Keys, Metric, Samples, option
 
 
 @dataclass(kw_only=True)
 class Vendi(Metric):
     """exp(−Σ λ log λ), 1..N, with λ the eigenvalues of K/N and K the cosines between samples.
 
-    Friedman and Dieng 2023, definition 3.1: 1 for copies, N for samples all orthogonal; at most the
-    number of features. It looks at no real sample: noise is diverse too. Features without length are alike,
-    and like no other.
+    Friedman and Dieng 2023, definition 3.1: 1 if all samples are copies, N if all are orthogonal, and at most
+    the number of features. No real samples are compared, so noise is diverse too. Features of length 0 equal
+    each other and are orthogonal to all others.
     """
 
     paper: ClassVar[str] = "Friedman and Dieng 2023, The Vendi score, arXiv:2210.02410"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"vendi-{features}-{samples}": ("max", 1.0)}
+    keys: ClassVar[Keys] = {"vendi-{features}-{samples}": ("max", 1.0)}
 
     features: str = option("pixels", "features whose cosines are the similarities")
 
     def score(self, samples: Samples) -> dict[str, Tensor]:
         """Of features [R, N, d], in float64."""
-        return self.named(
-            torch.stack([self.diversity(fake.double()) for fake in samples.features(self.features)])
-        )
+        return self.of_each(self.diversity, samples.features(self.features).double())
 
     def diversity(self, fake: Tensor) -> Tensor:
-        """Of one replica's features [N, d]; NaN where they are not finite."""
+        """The score [] of one replica's features [N, d]; NaN if they are not finite."""
         finite = bool(fake.isfinite().all())
         return effective_number(directions(fake)) if finite else fake.new_tensor(torch.nan)
 
 
 def directions(x: Tensor) -> Tensor:
-    """Rows of x [N, d] at length 1, as [N, d + 1]: rows of zeros point along the last axis."""
+    """Rows of x [N, d] scaled to length 1, as [N, d + 1]; rows of zeros point along the last axis."""
     length = x.norm(dim=1, keepdim=True)
     return torch.cat([x / length.where(length > 0, 1.0), (length == 0).double()], 1)
 

@@ -53,8 +53,10 @@ class Autoencoder(ImageModel):
         return Model.network(self, role, blueprint)
 
     def generator(self, blueprint: Blueprint) -> nn.Module:
-        model = self._mlp() if len(blueprint.shape) == 1 else self._dcgan()
-        return model.network("generator", blueprint)
+        if len(blueprint.shape) == 1:
+            return self._mlp().network("generator", blueprint)
+        doubling_sizes(blueprint.shape, "autoencoder")  # refuses in its own name
+        return self._dcgan().network("generator", blueprint)
 
     def discriminator(self, blueprint: Blueprint) -> nn.Module:
         shape = blueprint.shape

@@ -1,4 +1,4 @@
-"""The vector field of a game: the gradients of all players, each of its own objective, as one vector."""
+"""The vector field of a game: each player's gradient of its own objective, all as one vector."""
 
 from collections.abc import Sequence
 
@@ -28,11 +28,11 @@ class VectorField:
         return [parameter for player in self.cohort.players for parameter in player.parameters]
 
     def point(self) -> Tensor:
-        """ω, where the players are, [R, P]."""
+        """The players' parameters ω, [R, P]."""
         return flat(self.parameters).detach()
 
     def __call__(self, create_graph: bool = False) -> Tensor:
-        """v(ω), [R, P]; with its graph, it can be differentiated again."""
+        """v(ω), [R, P]; with `create_graph` it can be differentiated again."""
         self._rewind()
         total: list[Tensor] = []
         for batch in self.batches:
@@ -41,7 +41,7 @@ class VectorField:
         return flat(total) / len(self.batches)
 
     def at(self, point: Tensor) -> Tensor:
-        """v(ω) at any ω [R, P], [R, P]; the players are there afterwards."""
+        """v(ω) [R, P] at any ω [R, P]. It moves the players there."""
         start = 0
         with torch.no_grad():
             for parameter in self.parameters:
@@ -60,7 +60,10 @@ class VectorField:
 
 
 class TransposedJacobian:
-    """w ↦ Jᵀw [R, P], for the Jacobian J of v where the players are: one graph, and a backward pass each."""
+    """w ↦ Jᵀw [R, P], with J the Jacobian of v at the players' parameters.
+
+    It keeps one graph, and each product is a backward pass.
+    """
 
     def __init__(self, field: VectorField):
         self.parameters = field.parameters
@@ -75,9 +78,10 @@ class TransposedJacobian:
 
 
 def flat(tensors: Sequence[Tensor]) -> Tensor:
-    """Tensors `[R, ...]` side by side, [R, P]."""
+    """Tensors [R, ...] as one, [R, P]."""
     return torch.cat([tensor.reshape(len(tensor), -1) for tensor in tensors], dim=1)
 
 
 def copied(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Copies without a graph."""
     return {name: tensor.detach().clone() for name, tensor in tensors.items()}

@@ -11,12 +11,12 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 BLUE, RED, GREY, PAPER = "#1f57a4", "#d64541", "#8a8a88", "#fafaf8"
-PIXELS = 100  # an inch
+PIXELS = 100  # for each inch
 STYLE: dict[Any, Any] = {"font.size": 9, "axes.spines.top": False, "axes.spines.right": False}
 
 
 def figure(width: float = 4.8, height: float = 3.6, rows: int = 1) -> tuple[Figure, list[Axes]]:
-    """A figure of so many inches, with plots one below the other."""
+    """A figure of `width` and `height` inches, with `rows` plots one below the other."""
     with matplotlib.rc_context(STYLE):
         made = Figure((width, height), dpi=PIXELS, layout="constrained")
         FigureCanvasAgg(made)
@@ -24,7 +24,7 @@ def figure(width: float = 4.8, height: float = 3.6, rows: int = 1) -> tuple[Figu
 
 
 def image(made: Figure) -> Image.Image:
-    """What the figure shows."""
+    """The figure as an image."""
     with matplotlib.rc_context(STYLE):
         canvas = made.canvas
         assert isinstance(canvas, FigureCanvasAgg)
@@ -33,7 +33,7 @@ def image(made: Figure) -> Image.Image:
 
 
 def bars(generated: Sequence[float], real: Sequence[float], names: Sequence[str], what: str) -> Image.Image:
-    """Shares of generated samples as bars, those of the data as marks."""
+    """Shares of generated samples as bars, and those of the data as marks."""
     made, [plot] = figure(max(4.8, min(12.0, 0.32 * len(names))))
     places = np.arange(len(names))
     plot.bar(places, generated, color=BLUE, width=0.7, label="generated")

@@ -1,16 +1,16 @@
-"""Ways between latents."""
+"""Paths between latents."""
 
 import torch
 from torch import Tensor
 
-FLAT = 1e-3  # sine of an angle at which the great circle is not told by its ends in float32
+FLAT = 1e-3  # below this sine of the angle between two latents, float32 cannot tell their great circle
 
 
 def between(law: str, first: Tensor, second: Tensor, share: Tensor | float) -> Tensor:
-    """The latents a share of the way from the first to the second ones [..., d].
+    """The latents [..., d] at a share of the path from the first to the second ones.
 
-    Along the great circle for normal latents (White 2016, Sampling generative networks, section 2.1), whose
-    length is then what the generator knows; straight for uniform ones.
+    For normal latents the path is a great circle (White 2016, Sampling generative networks, section 2.1), so
+    that their length stays what the generator was trained on. For uniform latents it is straight.
     """
     if law == "uniform":
         return torch.lerp(first, second, torch.as_tensor(share, dtype=first.dtype, device=first.device))

@@ -1,17 +1,17 @@
-"""How often the generator makes each class, as a classifier sees it, against how often the data has it."""
+"""How often the generator makes each class, as a classifier sees it, compared with the data."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._histogram import histogram, shares
 
 
 @dataclass(kw_only=True)
 class ClassHistogram(Probe):
-    """class-distance: ½ Σ_k |g_k − p_k|, 0..1, the share of samples that would have to be of another class.
+    """class-distance: ½ Σ_k |g_k − p_k|, 0..1, the share of samples that would have to change their class.
 
     g are the shares of generated samples, p those of the training images, both as the classifier sees them.
     A perfect generator's N samples of K even classes score about √((K − 1) / (2π N)), not 0.
@@ -22,9 +22,7 @@ class ClassHistogram(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.3, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "class-distance-{features}-{samples}": ("min", 1.0)
-    }
+    keys: ClassVar[Keys] = {"class-distance-{features}-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
 
     features: str = option("classifier", "features of a classifier that tells the classes")

@@ -1,4 +1,4 @@
-"""How well the discriminator tells real from generated samples, and whether it knows the data by heart."""
+"""How well the discriminator tells real from generated samples, and whether it has memorised the data."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, evenly, option
 
 Floats = NDArray[np.float64]
 SIDES = ("train", "test", "generated")
@@ -18,24 +17,24 @@ SIDES = ("train", "test", "generated")
 
 @dataclass(kw_only=True)
 class DiscriminatorAccuracy(Probe):
-    """From its scores of training, held-out and generated samples; at the equilibrium it can tell nothing.
+    """Three numbers from the scores of training, held-out and generated samples:
 
     - discriminator-accuracy: (share of held-out samples with D > 0 + share of generated ones with D < 0) / 2,
-      0.5 at the equilibrium and 1 where it is sure. Scores are log-odds: for critics, which have no zero of
-      their own, read the next one; for energies there is none.
-    - discriminator-auc: P(D(held out) > D(generated)), ties counting half, which no threshold enters.
-    - discriminator-gap: that of training samples less that of held-out ones. Above 0, it has learnt the
-      training set by heart; of N samples, 0 is known up to about 0.4/√N.
+      0.5 at the equilibrium and 1 if the discriminator is always right. It takes scores for log-odds. The
+      scores of critics have no zero of their own, so read the next number instead. Energies have no accuracy.
+    - discriminator-auc: P(D(held out) > D(generated)), where ties count half. It needs no threshold.
+    - discriminator-gap: discriminator-auc with training samples, minus that with held-out ones. Above 0, the
+      discriminator has memorised the training set. With N samples the gap has an error of about 0.4/√N.
 
-    The table `accuracy` [R, 3] has the shares it gets right of training, held-out and generated samples.
-    A game whose discriminator judges nothing alone (several samples, or samples with their labels) has none.
+    The table `accuracy` [R, 3] has the shares of training, held-out and generated samples that it gets right.
+    All are NaN in a game whose discriminator does not score single samples.
     """
 
     paper: ClassVar[str] = (
         "Karras et al. 2020, Training generative adversarial networks with limited data, section 3, "
         "arXiv:2006.06676"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "discriminator-accuracy-{samples}": ("min", 1.0),
         "discriminator-auc-{samples}": ("min", 1.0),
         "discriminator-gap-{samples}": ("min", 1.0),
@@ -55,9 +54,9 @@ class DiscriminatorAccuracy(Probe):
         )
 
     def scores(self, trained: Trained) -> list[Tensor]:
-        """Of training, held-out and generated samples, each [R, N]; a high one means real."""
+        """The scores of training, held-out and generated samples, each [R, N]; a high score means real."""
         samples = trained.samples(self.samples)
-        reals = [spread(trained.data.split(side)["real"], self.samples) for side in SIDES[:2]]
+        reals = [evenly(trained.data.split(side)["real"], self.samples) for side in SIDES[:2]]
         sign = -1 if trained.stage.loss.takes == "energies" else 1
         return [sign * found for found in (*map(samples.scores_of, reals), samples.scores())]
 
@@ -68,7 +67,7 @@ def right(scores: Floats, sign: int) -> Floats:
 
 
 def auc(real: Floats, fake: Floats) -> float:
-    """P(real > fake) of scores [N] and [M]; NaN where one is not finite."""
+    """P(real > fake) of scores [N] and [M]; NaN if one is not finite."""
     scores = np.concatenate([real, fake])
     if not np.isfinite(scores).all():
         return np.nan

@@ -1,4 +1,4 @@
-"""Interpolation: samples along ways through the latent space, and how long those ways are (PPL)."""
+"""Interpolation: samples along paths through the latent space, and the length of these paths (PPL)."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,11 +6,11 @@ from typing import ClassVar
 import torch
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._latents import between
 
-WAYS, FRAMES = 8, 8  # of the sheet
-DOTS = 60  # on each way, where samples are points
+PATHS, FRAMES = 8, 8  # rows and columns of the sheet
+POINTS = 60  # on each path, if samples are points
 
 
 @dataclass(kw_only=True)
@@ -19,24 +19,25 @@ class Interpolation(Probe):
 
         ppl = E ‖φ(G(z(t))) − φ(G(z(t + ε)))‖² / ε²,    z(t) from z1 to z2, t ~ U(0, 1),
 
-    along great circles for normal latents and straight lines for uniform ones. A generator that jumps
-    between modes scores high, one that is smooth low; one that always says the same scores 0, so read it
-    beside a metric of diversity. Each element of φ counts in its own units. The paper's φ is LPIPS; its code
-    leaves out the lowest and the highest percent, which is not in its equation, and not here.
+    along great circles for normal latents and straight lines for uniform ones. A generator that jumps between
+    modes scores high, and a smooth one low. One that always makes the same sample scores 0, so read the
+    number together with a metric of diversity. Each element of φ counts in its own units. The paper's φ is
+    LPIPS. Its code leaves out the lowest and the highest percent; its equation does not, and neither does
+    this probe.
 
-    The sheet shows eight ways, a row each.
+    The sheet shows eight paths, a row each.
     """
 
     paper: ClassVar[str] = (
         "Karras et al. 2019, A style-based generator architecture for generative adversarial networks, "
         "section 4.1, arXiv:1812.04948"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"ppl-{features}-{samples}": ("min", None)}
+    keys: ClassVar[Keys] = {"ppl-{features}-{samples}": ("min", None)}
     uses: ClassVar[tuple[str, ...]] = ("model",)
 
     features: str = option("pixels", "features that the distance is taken in")
-    samples: int = option(1000, "ways (Karras et al. 2019: 100,000)", ge=1)
-    epsilon: float = option(1e-4, "ε, the step along a way (Karras et al. 2019)", gt=0, lt=1)
+    samples: int = option(1000, "paths (Karras et al. 2019: 100,000)", ge=1)
+    epsilon: float = option(1e-4, "ε, the step along a path (Karras et al. 2019)", gt=0, lt=1)
 
     def look(self, trained: Trained) -> Finding:
         start, end = (trained.latents(self.samples, f"interpolation/{side}") for side in ("start", "end"))
@@ -45,19 +46,19 @@ class Interpolation(Probe):
         length = (far - near).square().sum(-1).mean(-1) / self.epsilon**2
         return Finding(
             values=self.named(length),
-            pictures={"interpolation": [trained.picture(row) for row in ways(trained)]},
+            pictures={"interpolation": [trained.picture(row) for row in paths(trained)]},
         )
 
     def seen(self, trained: Trained, start: Tensor, end: Tensor, place: Tensor) -> Tensor:
-        """Features [R, N, d] in float64 at a place of each way."""
+        """Features [R, N, d] in float64 at a place of each path, in [0, 1]."""
         latents = between(trained.stage.model.latent, start, end, place)
         return trained.samples_of(trained.generate(latents)).features(self.features).double()
 
 
-def ways(trained: Trained) -> Tensor:
-    """Samples [R, ways · frames, ...], way after way."""
-    start, end = (trained.latents(WAYS, f"interpolation/{side}/shown") for side in ("start", "end"))
-    frames = DOTS if len(trained.data.shape) == 1 else FRAMES
+def paths(trained: Trained) -> Tensor:
+    """Samples [R, paths · frames, ...], path after path."""
+    start, end = (trained.latents(PATHS, f"interpolation/{side}/shown") for side in ("start", "end"))
+    frames = POINTS if len(trained.data.shape) == 1 else FRAMES
     places = torch.linspace(0, 1, frames).tolist()
     law = trained.stage.model.latent
     shown = [trained.generate(between(law, start, end, place)) for place in places]

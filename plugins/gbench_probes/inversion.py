@@ -1,4 +1,4 @@
-"""Inversion: how near the generator comes to real samples when its latents are fitted to them (IvOM)."""
+"""Inversion: how near the generator comes to real samples if its latents are fitted to them (IvOM)."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -6,10 +6,9 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, evenly, option
 
-PAIRS = 4  # rows of real samples in the sheet, each above a row of what came nearest
+PAIRS = 4  # rows of real samples in the sheet, each above the row of what came nearest
 COLUMNS = 8
 
 
@@ -17,19 +16,19 @@ COLUMNS = 8
 class Inversion(Probe):
     """The mean over real samples x of min_z ‖G(z) − x‖² / (numbers in a sample), inference via optimization.
 
-    Adam looks for z, from `restarts` latents by the model's law for each sample, of which the best is taken;
-    uniform latents stay inside their cube. A generator that has dropped a mode cannot come near its samples.
-    Of held-out samples it tells generalisation, of training samples memory. The optimiser can get stuck: the
-    number is an upper bound. The paper uses L-BFGS; which optimiser and how many steps is a choice here. In
-    games that ask for classes each start keeps the class that it was given.
+    Adam searches for z from `restarts` latents for each sample, and the best result is taken. Uniform latents
+    stay inside their cube. A generator that has dropped a mode cannot come near its samples. Held-out samples
+    show how well it generalises, training samples how well it remembers. The optimiser can get stuck, so the
+    number is an upper bound. The paper uses L-BFGS; the optimiser and the number of steps are a choice here.
+    In games that ask for classes, each start keeps its class.
 
-    The sheet shows four times a row of real samples above what came nearest to them.
+    The sheet shows four rows of real samples, each above the row of what came nearest to them.
     """
 
     paper: ClassVar[str] = (
         "Metz et al. 2017, Unrolled generative adversarial networks, section 3.4.1, arXiv:1611.02163"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"inversion-{samples}-{split}": ("min", None)}
+    keys: ClassVar[Keys] = {"inversion-{samples}-{split}": ("min", None)}
     uses: ClassVar[tuple[str, ...]] = ("model",)
 
     samples: int = option(64, "real samples (a choice)", ge=1)
@@ -39,7 +38,7 @@ class Inversion(Probe):
     lr: float = option(0.1, "learning rate of Adam (a choice); it falls to 0 along a cosine", gt=0)
 
     def look(self, trained: Trained) -> Finding:
-        real = spread(trained.data.split(self.split)["real"], self.samples)
+        real = evenly(trained.data.split(self.split)["real"], self.samples)
         best, error = self.search(trained, real)
         return Finding(
             values=self.named(error.mean(-1)),
@@ -47,7 +46,9 @@ class Inversion(Probe):
         )
 
     def search(self, trained: Trained, real: Tensor) -> tuple[Tensor, Tensor]:
-        """What came nearest to real samples [N, ...], [R, N, ...], and its mean squared error [R, N]."""
+        """The samples [R, N, ...] that came nearest to real ones [N, ...], and their mean squared error [R,
+        N].
+        """
         count = len(real)
         goal = real.repeat(self.restarts, *[1] * (real.dim() - 1))
         latents = trained.latents(len(goal), "inversion").clone().requires_grad_()
@@ -70,7 +71,7 @@ class Inversion(Probe):
 
 
 def paired(real: Tensor, found: Tensor) -> Tensor:
-    """Rows of eight real samples, each above a row of what was found for them; points: what was found."""
+    """Rows of eight real samples, each above what was found for them. Of points only what was found."""
     if real.dim() == 2:
         return found
     rows = []

@@ -1,4 +1,4 @@
-"""Eigenvalues of the game's Jacobian where training ended: does it attract, and how much does it rotate?"""
+"""Eigenvalues of the game's Jacobian at the end of training: does the game attract, and does it rotate?"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -7,37 +7,39 @@ import numpy as np
 import torch
 from PIL import Image
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._arnoldi import Ritz, eigenvalues
 from gbench_probes._field import TransposedJacobian, VectorField
 from gbench_probes._figures import BLUE, GREY, RED, figure, image
 
-SPREAD = 20  # of the largest |λ| over the median; beyond it axes are logarithmic, but around 0
+MAX_RATIO = 20  # of the largest |λ| to the median; above it axes are logarithmic, except around 0
 
 
 @dataclass(kw_only=True)
 class Jacobian(Probe):
-    """Of the field v(ω) = −(∇_1 L_1, …, ∇_n L_n) that all players' parameters ω follow, penalties included.
+    """Eigenvalues λ of J = ∂v/∂ω, with v(ω) = −(∇_1 L_1, …, ∇_n L_n) the field that the parameters ω of all
+    players follow. Penalties are part of the objectives L.
 
-    An equilibrium attracts small steps if every eigenvalue λ of J = ∂v/∂ω has a negative real part; a large
-    imaginary part beside it means rotation, and asks for smaller steps than the real part alone would.
+    An equilibrium attracts small steps if every λ has a negative real part. An imaginary part that is large
+    compared with it means rotation, which needs smaller steps.
 
     - jacobian-growth: the largest Re λ, per unit of time (learning rate times steps of gradient descent);
     - jacobian-rotation: Σ|Im λ| / Σ|λ|, 0 (a descent) to 1 (a circle);
     - jacobian-radius: the largest |λ|.
 
-    J is never formed: its transpose, which has the same eigenvalues, is known by its products with vectors,
-    a backward pass each, and Arnoldi's method without restarts finds the outer eigenvalues. The three numbers
-    are of those whose residual is at most `tolerance` times the largest |λ|; the table `eigenvalues`
-    [R, steps, 3] has the real part, the imaginary part and the residual of all. Equal eigenvalues are found
-    once. It is the field of the losses, on `batches` minibatches, and not what a rule or an optimizer makes
-    of it: Adam's steps are not along v, and `consensus` adds a term that is not here.
+    J is never formed. Products of its transpose, which has the same eigenvalues, with vectors are a backward
+    pass each, and from them Arnoldi's method without restarts finds the outer eigenvalues. Equal eigenvalues
+    are found once. The three numbers count those with a residual of at most `tolerance` times the largest
+    |λ|. The table `eigenvalues` [R, steps, 3] has the real part, the imaginary part and the residual of all.
+
+    The field is that of the losses on `batches` minibatches. A rule or an optimizer may follow another one:
+    Adam's steps are not along v, and `consensus` adds a term that is missing here.
 
     Memory: the graph of `batches` gradients, and `steps` + 1 copies of all parameters.
     """
 
     paper: ClassVar[str] = "Mescheder et al. 2017, The numerics of GANs, section 3, arXiv:1705.10461"
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "jacobian-growth": ("min", None),
         "jacobian-rotation": ("min", 1.0),
         "jacobian-radius": ("min", None),
@@ -48,7 +50,7 @@ class Jacobian(Probe):
     tolerance: float = option(0.05, "largest residual relative to the largest |λ| (a choice)", gt=0)
 
     def check(self, trained: Trained) -> None:
-        """A gradient that cannot be differentiated again says so before training."""
+        """Tries one product, so that a gradient that cannot be differentiated again fails before training."""
         with torch.enable_grad():
             field = VectorField(trained, 1)
             TransposedJacobian(field)(torch.ones_like(field.point()))
@@ -67,11 +69,11 @@ class Jacobian(Probe):
         )
 
     def trusted(self, ritz: Ritz) -> np.ndarray:
-        """Which of them, [k], Arnoldi's method has settled."""
+        """Which of the k eigenvalues have a residual within the tolerance."""
         return ritz.residuals <= self.tolerance * np.abs(ritz.values).max(initial=0.0)
 
     def summary(self, ritz: Ritz) -> tuple[float, float, float]:
-        """Growth, rotation and radius; NaN where no eigenvalue is known. A constant field does not rotate."""
+        """Growth, rotation and radius; NaN if no eigenvalue is known. A constant field does not rotate."""
         values = ritz.values[self.trusted(ritz)]
         if not len(values):
             return np.nan, np.nan, np.nan
@@ -87,20 +89,20 @@ def direction(like: torch.Tensor) -> torch.Tensor:
 
 
 def table(ritz: Ritz, rows: int) -> list[list[float]]:
-    """(real part, imaginary part, residual) of each, filled up with NaN."""
+    """(real part, imaginary part, residual) of each; the rest of the rows is NaN."""
     found = np.full((rows, 3), np.nan)
     found[: len(ritz.values)] = np.stack([ritz.values.real, ritz.values.imag, ritz.residuals], 1)
     return found.tolist()
 
 
 def plane(ritz: Ritz, trusted: np.ndarray) -> Image.Image | None:
-    """The eigenvalues in the complex plane; those that are not settled in grey."""
+    """The eigenvalues in the complex plane; those that are not trusted are grey."""
     if not len(ritz.values):
         return None
     made, [plot] = figure(4.2, 4.2)
     sizes = np.abs(ritz.values)
     reach = 1.15 * max(float(sizes.max()), 1e-12)
-    if reach > SPREAD * (middle := float(np.median(sizes))) > 0:  # one far out would squeeze the others
+    if reach > MAX_RATIO * (middle := float(np.median(sizes))) > 0:  # a large one would squeeze the others
         straight = 10 ** np.round(np.log10(middle))
         plot.set_xscale("symlog", linthresh=straight)
         plot.set_yscale("symlog", linthresh=straight)

@@ -1,4 +1,4 @@
-"""Latent arithmetic: does adding the difference of two classes' mean latents change the class of a sample?"""
+"""Latent arithmetic: does the difference of two classes' mean latents change the class of a sample?"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,30 +8,28 @@ from PIL import Image
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 
 ROWS, COLUMNS = 8, 8
 
 
 @dataclass(kw_only=True)
 class LatentArithmetic(Probe):
-    """z − m_a + m_b, with m_k the mean of the latents whose samples a classifier takes for class k.
+    """Samples of class a are generated again from z − m_a + m_b, with m_k the mean latent of class k.
 
-    latent-arithmetic: the share of samples that the classifier takes for class b after that, where it took
-    them for class a ≠ b before; every other class is tried equally often. A class that never occurs has no
-    mean, and samples that should become one count as missed: a generator that makes one class scores 0.
+    A classifier tells the class of a sample. latent-arithmetic is the share of samples that it takes for
+    class b afterwards; all classes b ≠ a are tried equally often. A class that never occurs has no mean, and
+    samples that should become one of it count as missed. So a generator that makes one class scores 0.
 
-    A row of the sheet holds what m_a gives and three samples of class a, then what m_b gives and what the
-    three have become, with a = 0, 1, … and b = a + 1. White: a class that has fewer samples.
+    A row of the sheet shows the sample of m_a and three samples of class a, then the sample of m_b and what
+    the three have become, with a = 0, 1, … and b = a + 1. White tiles stand for samples that a class lacks.
     """
 
     paper: ClassVar[str] = (
         "Radford et al. 2016, Unsupervised representation learning with deep convolutional generative "
         "adversarial networks, section 6.3.2, arXiv:1511.06434"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "latent-arithmetic-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"latent-arithmetic-{features}-{samples}": ("max", 0.0)}
     needs: ClassVar[tuple[str, ...]] = ("image", "label")
     uses: ClassVar[tuple[str, ...]] = ("model",)
 
@@ -58,13 +56,13 @@ class LatentArithmetic(Probe):
 
 
 def targets(classes: Tensor, count: int) -> Tensor:
-    """Another class for each sample [R, N]: all others of its class in turn."""
+    """For each sample [R, N] another class: the samples of a class get all the other classes in turn."""
     turn = one_hot(classes, count).cumsum(1).gather(2, classes[..., None]).squeeze(-1) - 1
     return (classes + 1 + turn % max(count - 1, 1)) % count
 
 
 def mean_latents(latents: Tensor, classes: Tensor, count: int) -> Tensor:
-    """The mean [K, d] of the latents [N, d] of each class; NaN where there are none."""
+    """The mean [K, d] of the latents [N, d] of each class; NaN for a class without samples."""
     members = one_hot(classes, count).to(latents)
     return members.T @ latents / members.sum(0)[:, None]
 
@@ -86,7 +84,7 @@ def sheets(trained: Trained, latents: Tensor, before: Tensor, means: Tensor) -> 
 
 
 def arranged(latents: Tensor, before: Tensor, means: Tensor, rows: int) -> Tensor:
-    """The latents [rows · 8, d] of one replica's sheet; NaN where there are none."""
+    """The latents [rows · 8, d] of one replica's sheet; NaN for tiles that stay white."""
     half = COLUMNS // 2 - 1
     sheet = []
     for first in range(rows):

@@ -1,11 +1,11 @@
-"""How often the generator visits each mode of a known mixture, against how often the data does."""
+"""How often the generator visits each mode of a known mixture, compared with the data."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._histogram import histogram, shares
 
 
@@ -13,8 +13,8 @@ from gbench_probes._histogram import histogram, shares
 class ModeHistogram(Probe):
     """mode-distance: ½ Σ_k |g_k − p_k|, 0..1, the share of samples that would have to move to another mode.
 
-    g are the shares of generated samples, p those of the training data: a sample belongs to the nearest
-    centre if it is within `sigmas` standard deviations of it, and else to none, which is the last bar. A
+    g are the shares of generated samples and p those of the training data. A sample belongs to the nearest
+    centre if it is within `sigmas` standard deviations of it, otherwise to none, which is the last bar. A
     perfect generator's N samples of K even modes score about √((K − 1) / (2π N)), not 0.
 
     The table `mode-histogram` [R, 2, K + 1] has the shares of generated and of training samples.
@@ -23,7 +23,7 @@ class ModeHistogram(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.3, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {"mode-distance-{samples}": ("min", 1.0)}
+    keys: ClassVar[Keys] = {"mode-distance-{samples}": ("min", 1.0)}
     needs: ClassVar[tuple[str, ...]] = ("density",)
 
     samples: int = option(2500, "generated samples per replica (Srivastava et al. 2017)", ge=1)
@@ -38,7 +38,7 @@ class ModeHistogram(Probe):
         return histogram(self, generated, real, names, "mode")
 
     def shares(self, trained: Trained, points: torch.Tensor) -> torch.Tensor:
-        """[K + 1] of points [N, D]; NaN where one is not finite."""
+        """Shares [K + 1] of points [N, D]; NaN if one is not finite."""
         density = trained.reference.density
         distance, mode = density.nearest(points)
         found = shares(mode.where(distance <= self.sigmas * density.std, density.modes), density.modes + 1)

@@ -9,19 +9,19 @@ from PIL import Image
 from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
-from gbench.api import Finding, Probe, Trained, UserError, option
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Keys, Probe, Trained, UserError, evenly, option
 
 ROWS, COLUMNS = 8, 8
 
 
 @dataclass(kw_only=True)
 class Neighbours(Probe):
-    """neighbour-ratio: median distance of samples to their nearest training samples, over held-out data's.
+    """neighbour-ratio: the median distance of samples to their nearest training samples, divided by that of
+    held-out data.
 
-    Distances are Euclidean, between features φ. Near 0, samples are copies of training samples; at 1 they are
-    as new as held-out data; above 1 they are farther from the data than data is. More is no better there.
-    `samples` are held out too, or all that there are, evenly spaced.
+    Distances are Euclidean, between features. Near 0, samples are copies of training samples. At 1 they are
+    as new as held-out data. Above 1 they are farther away than data, where more is not better. `samples`
+    held-out samples are taken, evenly spaced, or all of fewer.
 
     The sheet shows eight samples, a row each, with their seven nearest training samples, the nearest first.
     """
@@ -29,16 +29,14 @@ class Neighbours(Probe):
     paper: ClassVar[str] = (
         "Borji 2019, Pros and cons of GAN evaluation measures, section 2.2.1, arXiv:1802.03446"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
-        "neighbour-ratio-{features}-{samples}": ("max", 0.0)
-    }
+    keys: ClassVar[Keys] = {"neighbour-ratio-{features}-{samples}": ("max", 0.0)}
 
     features: str = option("pixels", "features that the distance is taken in")
     samples: int = option(1000, "generated samples per replica (a choice)", ge=2)
 
     def look(self, trained: Trained) -> Finding:
         train = trained.reference.features(self.features).double()
-        held_out = spread(trained.reference.features(self.features, "test"), self.samples).double()
+        held_out = evenly(trained.reference.features(self.features, "test"), self.samples).double()
         index = NearestNeighbors().fit(train.cpu().numpy())
         usual = distances(held_out, train, index).median()
         if usual == 0:
@@ -52,7 +50,7 @@ class Neighbours(Probe):
     def sheets(
         self, trained: Trained, fake: Tensor, found: Tensor, train: Tensor
     ) -> Sequence[Image.Image | None]:
-        """A sheet for each replica; none of points."""
+        """A sheet for each replica; None if samples are points."""
         if len(trained.data.shape) == 1:
             return [None] * trained.size
         sheets: list[Image.Image | None] = []
@@ -66,9 +64,11 @@ class Neighbours(Probe):
 
 
 def distances(vectors: Tensor, train: Tensor, index: NearestNeighbors) -> Tensor:
-    """From each vector [N, d] to the nearest of `train` [M, d], [N]; NaN from one that is not finite.
+    """Distance [N] of each vector [N, d] to the nearest of `train` [M, d]; NaN of a vector that is not
+    finite.
 
-    The index says which is nearest; the distance is taken anew, since its own is rounded where d is large.
+    The index finds the nearest one. The distance is computed again, because the index rounds it if d is
+    large.
     """
     finite = vectors.isfinite().all(1)
     nearest = vectors.new_full((len(vectors),), torch.nan)

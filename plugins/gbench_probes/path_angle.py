@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from gbench.api import Finding, Probe, Trained, option
+from gbench.api import Finding, Keys, Probe, Trained, option
 from gbench_probes._field import VectorField, flat
 from gbench_probes._figures import BLUE, GREY, figure, image
 
@@ -19,27 +19,27 @@ ANGLE, NORM = 1, 2  # columns of the table
 
 @dataclass(kw_only=True)
 class PathAngle(Probe):
-    """Of v(ω) = (∇_1 L_1, …, ∇_n L_n), the gradients that descent goes against, at ω_α = ω_0 + α (ω_T − ω_0):
+    """The cosine between the line and the field v(ω) = (∇_1 L_1, …, ∇_n L_n) at ω_α = ω_0 + α (ω_T − ω_0):
 
         c(α) = ⟨ω_T − ω_0, v(ω_α)⟩ / (‖ω_T − ω_0‖ ‖v(ω_α)‖),
 
-    with ω_0 the parameters after the share `since` of the budget and ω_T those at its end. An equilibrium
-    that attracts makes c jump from −1 to 1; one that is circled leaves c near 0, but for a bump where the
-    line passes it at some distance. α* is where ‖v‖ is least near α = 1, and of δ up to `beyond` / 2
+    with ω_0 the parameters after the share `since` of the budget and ω_T those at its end. If the equilibrium
+    attracts, c jumps from −1 to 1. If training circles around it, c stays near 0, with a bump where the line
+    passes it at some distance. With α* the place of the least ‖v‖ near α = 1, and δ up to `beyond` / 2,
 
     - path-switch: the mean of (c(α* + δ) − c(α* − δ)) / 2, 1 where everything attracts, 0 for a rotation;
     - path-bump: the largest |c(α* + δ) + c(α* − δ)| / 2, 0..1;
     - path-norm: ‖v(ω_T)‖.
 
-    The paper reads switch and bump off plots; the two numbers are a choice. The table `path` [R, n, 3] has
-    α, c and ‖v‖. Averages of the weights play no part.
+    The paper shows switch and bump in plots; to measure them by these two numbers is a choice. The table
+    `path` [R, n, 3] has α, c and ‖v‖. Averages of the weights are not used.
     """
 
     paper: ClassVar[str] = (
         "Berard et al. 2020, A closer look at the optimization landscapes of generative adversarial "
         "networks, section 4, arXiv:1906.04848"
     )
-    keys: ClassVar[dict[str, tuple[str, float | None]]] = {
+    keys: ClassVar[Keys] = {
         "path-switch": ("max", -1.0),
         "path-bump": ("min", 1.0),
         "path-norm": ("min", None),
@@ -73,7 +73,9 @@ class PathAngle(Probe):
         )
 
     def path(self, field: VectorField) -> Floats:
-        """α, angle and norm at each point, [R, n, 3]; no angle where v is 0, or nobody moved."""
+        """α, angle and norm at each point, [R, n, 3]; the angle is NaN where v is 0, or if no parameter
+        moved.
+        """
         start, end = self.memory["start"].to(field.point()), field.point()
         line = (end - start).double()
         rows = []

@@ -1,4 +1,4 @@
-"""Rating sheet: real and generated samples in random order, for people to tell apart, with the key apart."""
+"""Rating sheet: real and generated samples in random order for people to tell apart, and a key."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -6,8 +6,7 @@ from typing import ClassVar
 import numpy as np
 import torch
 
-from gbench.api import Finding, Probe, Trained
-from gbench.evaluation.reference import spread
+from gbench.api import Finding, Probe, Trained, evenly
 
 TILES = 64
 HALF = TILES // 2
@@ -15,12 +14,12 @@ HALF = TILES // 2
 
 @dataclass(kw_only=True)
 class RatingSheet(Probe):
-    """Eight rows of eight images, 32 of them held-out data and 32 generated, in an order of chance.
+    """Eight rows of eight images, 32 of them held-out data and 32 generated, in random order.
 
-    Ask people which ones are real. The table `rating-key` [R, 64] says it, 1 for real and 0 for generated,
-    from left to right and from top to bottom. Who guesses gets 32 right; of one person's 64 answers more than
-    40 or fewer than 24 are no guesses (two-sided binomial test, 5 %). Where fewer than 32 samples are held
-    out, fewer are shown of each kind. No number comes of it before somebody has looked.
+    Ask people which images are real. The table `rating-key` [R, 64] has the answers, 1 for real and 0 for
+    generated, from left to right and from top to bottom. A person who guesses gets about 32 right; more than
+    40 or fewer than 24 are no guesses (two-sided binomial test, 5 %). If fewer than 32 samples are held out,
+    fewer of both kinds are shown. The probe gives no number, because people do.
     """
 
     paper: ClassVar[str] = (
@@ -29,7 +28,7 @@ class RatingSheet(Probe):
     needs: ClassVar[tuple[str, ...]] = ("image",)
 
     def look(self, trained: Trained) -> Finding:
-        real = spread(trained.data.test["real"], HALF)
+        real = evenly(trained.data.test["real"], HALF)
         fake = trained.samples(len(real)).fake
         keys, sheets = [], []
         for seed, samples in zip(trained.cohort.seeds, fake, strict=True):

@@ -7,9 +7,8 @@ from typing import ClassVar, Literal
 
 from torch import Tensor
 
-from gbench.api import Batch, Player, Replicas, Rule, Setting, option
+from gbench.api import Batch, Player, Replicas, Rule, Setting, State, UserError, option
 from gbench_rules._players import apart, require_discriminator
-from gbench_rules._steps import State, ahead, current_states
 
 
 @dataclass(kw_only=True)
@@ -39,6 +38,14 @@ class Unrolled(Rule):
     def begin(self, setting: Setting) -> None:
         require_discriminator(self, setting)
 
+    def check(self, players: Sequence[Player]) -> None:
+        for judge in apart(players)[0]:
+            if self.steps and self.inner == "optimizer" and not judge.optimizer.looks_ahead:
+                raise UserError(
+                    f"rule {self.name} differentiates the steps of the optimizer of turn {judge.name}, and "
+                    f"{judge.optimizer.name}'s cannot be; use `rule.inner: sgd` or another one, such as adam"
+                )
+
     def round(self, players: Sequence[Player], draw: Callable[[], Batch]) -> None:
         batch = draw()
         judges, others = apart(players)
@@ -59,7 +66,7 @@ class Unrolled(Rule):
     def _unroll(self, judges: Sequence[Player], batch: Batch) -> list[list[Tensor]]:
         """θ_D^K of each discriminator's player, a function of all players' parameters."""
         parameters = [judge.parameters for judge in judges]
-        states = [current_states(judge) for judge in judges]
+        states = [[judge.optimizer.state_of(p) for p in judge.parameters] for judge in judges]
         for _ in range(self.steps):
             with ExitStack() as stack:
                 for judge, values in zip(judges, parameters, strict=True):
@@ -76,7 +83,9 @@ class Unrolled(Rule):
     ) -> tuple[list[Tensor], list[State]]:
         if self.inner == "sgd":
             return [p - self.inner_lr * g for p, g in zip(parameters, gradients, strict=True)], states
-        return ahead(judge, parameters, gradients, states)
+        moves = zip(parameters, gradients, states, strict=True)
+        moved = [judge.optimizer.ahead(p, gradient, state) for p, gradient, state in moves]
+        return [p for p, _ in moved], [state for _, state in moved]
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Self
 import pytest
 
 from gbench.record import RunDirectory
-from gbench.tracking.lost import TrackingLost
+from gbench.tracking.outage import TrackingLost
 from tests.sweep.small import all_numbers
 
 from .conftest import Answer, Run

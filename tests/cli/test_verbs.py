@@ -101,7 +101,7 @@ def test_plan_lists_cells_and_their_states(run: Run) -> None:
 def test_plan_as_json_holds_whole_cells(run: Run) -> None:
     cells = json.loads(run("plan", "suite.yaml", "--json", "--set", "budget.steps=7").out)
     assert [cell["point"] for cell in cells] == [{"optimizer.lr": 1e-4}, {"optimizer.lr": 1e-3}]
-    assert cells[0]["identity"]["budget"]["steps"] == 7
+    assert cells[0]["recipe"]["budget"]["steps"] == 7
     assert cells[0]["state"] == "waiting"
 
 

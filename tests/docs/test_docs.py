@@ -8,7 +8,6 @@ import re
 import shlex
 import shutil
 import sys
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,11 +20,10 @@ from gbench.cli import main
 from gbench.cli.app import VERBS, app
 from gbench.errors import ExitCode
 from gbench.plugins import load_registry
-from gbench.record import RunDirectory, load_curves
-from gbench.report.results import summary_of
+from gbench.record import RunDirectory
+from gbench.report.entries import summary_of
 from gbench.suite import load_suite
 from gbench.suite.composition import KEYS
-from gbench.suite.optimizers import OPTIMIZERS
 from gbench.suite.schema import NESTED, SuiteShape
 from gbench.suite.yaml import parse_yaml
 from gbench.testing import conformance_cases
@@ -143,8 +141,9 @@ def test_the_table_of_optimizers_is_right() -> None:
         name.strip("`"): {key: parse_yaml(text, "").data for key, text in re.findall(OPTION, options)}
         for name, options in table(SUITES, "### Optimizers")
     }
-    defaults = {name: asdict(make()) for name, make in OPTIMIZERS.items()}
-    assert json.loads(json.dumps(documented)) == json.loads(json.dumps(defaults))
+    registry = load_registry()
+    defaults = {name: registry.options("optimizer", name, {}) for name in registry.names("optimizer")}
+    assert documented == defaults
 
 
 def test_the_table_of_exit_codes_is_complete() -> None:
@@ -162,6 +161,7 @@ def test_the_plugin_works_and_provides_every_kind(acme: Path) -> None:
         "regularizer score-decay",
         "model linear-quadratic",
         "metric mean-error",
+        "metric mean-shift",
         "probe weight-norm",
         "contest mean-place",
         "features pooled",
@@ -255,7 +255,7 @@ def test_reading_a_run_as_the_page_does(
 def test_the_table_of_statistics_is_complete(run: RunDirectory) -> None:
     """What a cell with thresholds yields, and what only a diverged replica adds."""
     cell = next(cell for cell in run.cells() if cell.dataset == "digits")
-    found = summary_of(cell, load_curves(run.cell_folder(cell.id))).statistics
+    found = summary_of(run.history(cell)).statistics
     kinds = {f"{name.partition('/')[0]}/<key>" if "/" in name else name for name in found}
     names = re.findall(
         r"`([^`]+)`", " ".join(row[0] for row in table(RESULTS, "### What the statistics mean"))
@@ -274,7 +274,7 @@ def test_the_tree_of_the_page_is_what_a_run_leaves(run: RunDirectory) -> None:
 def test_the_events_of_the_page_are_those_of_a_journal(run: RunDirectory) -> None:
     documented = {kind.strip("`"): fields for kind, fields in table(RESULTS, "### Journals")}
     events = [event for cell in run.cells() for cohort in run.cohorts(cell.id) for event in cohort.events()]
-    assert {event["kind"] for event in events} <= documented.keys()
+    assert {event.KIND for event in events} <= documented.keys()
     for event in events:
-        named = set(re.findall(r"`(\w+)`", documented[event["kind"]]))
-        assert event.keys() - {"kind", "time"} <= named
+        named = set(re.findall(r"`(\w+)`", documented[event.KIND]))
+        assert event.to_json().keys() - {"kind", "time"} <= named

@@ -79,7 +79,7 @@ def test_it_trains_and_is_part_of_the_record(gbench: Gbench, tmp_path: Path) -> 
     done = gbench("run", "suite.yaml", "--executor", "inline", "--tracking", "none")
     assert done.returncode == 0, done.stderr
     cells = {cell.label: cell for cell in gbench.run.cells()}
-    assert {label: cell.identity["loss"] for label, cell in cells.items()} == {
+    assert {label: cell.recipe.loss for label, cell in cells.items()} == {
         "acme": {"use": "mean-gap", "version": "1", "options": {"gap": 1.0}},
         "acme-wide": {"use": "mean-gap", "version": "1", "options": {"gap": 4.0}},
     }

@@ -6,7 +6,7 @@ import torch
 from gbench.engine.checkpoint import load_checkpoint, save_checkpoint
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 
 CPU = torch.device("cpu")
 
@@ -24,7 +24,7 @@ def test_techniques_share_data_and_latents() -> None:
     adversaries = [
         make_cohort(),
         make_cohort(
-            make_identity(
+            make_recipe(
                 loss=use("loss", "wasserstein"),
                 regularizers=[use("regularizer", "gradient-penalty")],
                 rule=use("rule", "simultaneous"),
@@ -54,12 +54,12 @@ def test_replicas_differ_and_a_slice_is_the_same_as_the_whole() -> None:
 @pytest.mark.parametrize("model", ["mlp", "dcgan"])
 def test_a_checkpoint_on_disk_resumes_bit_for_bit(model: str, tmp_path) -> None:
     options = {"mlp": {"width": 8}, "dcgan": {"width": 4}}[model]
-    identity = make_identity(
+    recipe = make_recipe(
         model=use("model", model, **options),
         regularizers=[use("regularizer", "spectral-norm"), use("regularizer", "instance-noise")],
         ema=0.9,
     )
-    whole, first, second = (make_cohort(identity, images()) for _ in range(3))
+    whole, first, second = (make_cohort(recipe, images()) for _ in range(3))
     for _ in range(7):
         whole.round()
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_a_checkpoint_on_disk_resumes_bit_for_bit(model: str, tmp_path) -> None:
         second.round()
     for name, value in parameters(whole).items():
         assert torch.equal(value, parameters(second)[name]), name
-    assert torch.equal(whole.sample(10), second.sample(10))
+    assert torch.equal(whole.inference.generated(10).samples, second.inference.generated(10).samples)
 
 
 def test_a_checkpoint_that_holds_code_is_refused(tmp_path) -> None:
@@ -98,28 +98,29 @@ def test_a_checkpoint_of_other_replicas_is_refused() -> None:
 
 
 def test_the_average_is_the_recursion(tmp_path) -> None:
-    cohort = make_cohort(make_identity(ema=0.75))
+    cohort = make_cohort(make_recipe(ema=0.75))
     expected = {name: p.detach().clone() for name, p in cohort.networks["generator"].parameters.items()}
     for _ in range(5):
         cohort.round()
         for name, parameter in cohort.networks["generator"].parameters.items():
             expected[name] = 0.75 * expected[name] + 0.25 * parameter.detach()
-    assert cohort.average is not None
-    for name, value in cohort.average.parameters.items():
+    assert list(cohort.averages) == ["generator"]
+    for name, value in cohort.averages["generator"].parameters.items():
         torch.testing.assert_close(value, expected[name])
 
 
 def test_samples_come_from_the_average_and_leave_training_alone() -> None:
-    identity = make_identity(ema=0.5)
-    observed, blind = make_cohort(identity), make_cohort(identity)
+    recipe = make_recipe(ema=0.5)
+    observed, blind = make_cohort(recipe), make_cohort(recipe)
     for _ in range(3):
         observed.round()
         blind.round()
-        first, again = observed.sample(6), observed.sample(6)
+        first, again = observed.inference.generated(6).samples, observed.inference.generated(6).samples
         assert torch.equal(first, again)
     assert all(torch.equal(value, parameters(blind)[name]) for name, value in parameters(observed).items())
     with observed.networks["generator"].evaluating():
-        raw = observed.game.sample(observed.stage, _streams(observed), 6)
+        inputs = observed.game.inputs(observed.stage, _streams(observed), 6)
+        raw = observed.game.generate(observed.stage, inputs)
     assert not torch.allclose(first, raw)
 
 
@@ -145,8 +146,8 @@ def test_a_replica_that_turns_non_finite_is_frozen_and_the_others_go_on() -> Non
 
 
 def test_an_exploding_learning_rate_ends_with_everybody_dead() -> None:
-    sgd = {"use": "sgd", "lr": 1e30}
-    cohort = make_cohort(make_identity(loss=use("loss", "wasserstein"), optimizer=sgd))
+    sgd = use("optimizer", "sgd", lr=1e30)
+    cohort = make_cohort(make_recipe(loss=use("loss", "wasserstein"), optimizer=sgd))
     for _ in range(10):
         cohort.round()
     assert cohort.health.all_dead()
@@ -155,22 +156,23 @@ def test_an_exploding_learning_rate_ends_with_everybody_dead() -> None:
 
 def test_alternating_counts_its_steps() -> None:
     rule = use("rule", "alternating", discriminator_steps=3, generator_steps=2)
-    cohort = make_cohort(make_identity(rule=rule))
+    cohort = make_cohort(make_recipe(rule=rule))
     cohort.round()
     counts = {
-        player.name: next(iter(player.optimizer.state.values()))["step"].item() for player in cohort.players
+        player.name: player.optimizer.state_of(player.parameters[0])["step"].item()
+        for player in cohort.players
     }
     assert counts == {"discriminator": 3, "generator": 2}
 
 
 def test_optimizers_may_differ_between_players() -> None:
     optimizers = {
-        "discriminator": {"use": "sgd", "lr": 0.5},
-        "generator": {"use": "rmsprop", "lr": 0.1, "alpha": 0.5},
+        "discriminator": use("optimizer", "sgd", lr=0.5),
+        "generator": use("optimizer", "rmsprop", lr=0.1, alpha=0.5),
     }
-    cohort = make_cohort(make_identity(optimizers=optimizers))
-    kinds = {player.name: type(player.optimizer).__name__ for player in cohort.players}
-    assert kinds == {"discriminator": "SGD", "generator": "RMSprop"}
+    cohort = make_cohort(make_recipe(optimizers=optimizers))
+    kinds = {player.name: player.optimizer.name for player in cohort.players}
+    assert kinds == {"discriminator": "sgd", "generator": "rmsprop"}
 
 
 def test_fused_optimizers_agree_with_unfused_ones() -> None:
@@ -198,10 +200,10 @@ def test_a_repeat_of_sampling_has_latents_of_its_own_and_training_goes_on_as_bef
     for _ in range(3):
         sampled.round()
         undisturbed.round()
-    draws = [sampled.sample(40, repeat) for repeat in (0, 1, 2, 1)]
+    draws = [sampled.inference.generated(40, repeat).samples for repeat in (0, 1, 2, 1)]
     assert draws[1].equal(draws[3])
     assert all(not draws[i].equal(draws[j]) for i, j in ((0, 1), (0, 2), (1, 2)))
-    assert draws[0].equal(sampled.sample(40))
+    assert draws[0].equal(sampled.inference.generated(40).samples)
     half = make_cohort(replicas=range(1, 3), mode="loop")
     for _ in range(3):
         half.round()
@@ -209,4 +211,4 @@ def test_a_repeat_of_sampling_has_latents_of_its_own_and_training_goes_on_as_bef
         undisturbed.round()
     theirs = parameters(undisturbed)
     assert all(value.equal(theirs[name]) for name, value in parameters(sampled).items())
-    torch.testing.assert_close(half.sample(40, 1), draws[1][1:])
+    torch.testing.assert_close(half.inference.generated(40, 1).samples, draws[1][1:])

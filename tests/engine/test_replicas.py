@@ -83,6 +83,30 @@ def test_dropout_differs_between_replicas_and_rests_in_evaluation(mode: str) -> 
     assert replicas.module.training
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_network_may_return_several_tensors(mode: str) -> None:
+    class Moments(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.mean, self.spread = nn.Linear(3, 2), nn.Linear(3, 1)
+
+        def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+            return self.mean(x), self.spread(x)
+
+        def named(self, x: torch.Tensor) -> dict[str, torch.Tensor]:
+            return {"mean": self.mean(x), "spread": self.spread(x)}
+
+    torch.manual_seed(0)
+    modules = [Moments() for _ in range(2)]
+    samples = torch.randn(2, 5, 3)
+    expected = [torch.stack(parts) for parts in zip(*map(nn.Module.__call__, modules, samples), strict=True)]
+    replicas = Replicas(modules, mode, CPU)
+    found, named = replicas(samples), replicas.call("named", samples)
+    for ours, key, theirs in zip(found, ("mean", "spread"), expected, strict=True):
+        torch.testing.assert_close(ours, theirs)
+        torch.testing.assert_close(named[key], theirs)
+
+
 def test_using_other_parameters_for_a_while() -> None:
     replicas = Replicas([nn.Linear(2, 1, bias=False)], "vmap", CPU)
     samples = torch.ones(1, 1, 2)

@@ -6,14 +6,14 @@ import torch
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 LR = 1e-3
 
 
 def cohort(rule: str = "alternating") -> Cohort:
     decaying = {"use": "adam", "lr": LR, "betas": [0.5, 0.999], "weight_decay": 0.1}
-    return make_cohort(make_identity(rule=use("rule", rule), optimizer=decaying))
+    return make_cohort(make_recipe(rule=use("rule", rule), optimizer=decaying))
 
 
 def copies(cohort: Cohort) -> dict[str, dict[str, torch.Tensor]]:

@@ -9,7 +9,7 @@ from torch import Tensor
 from gbench.data.dataset import Data
 from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
-from gbench.evaluation.reference import CHUNK, Reference, spread
+from gbench.evaluation.reference import CHUNK, Reference
 from gbench.evaluation.samples import Samples
 from gbench.plugins import option
 from gbench_features.pixels import Pixels
@@ -41,18 +41,6 @@ def test_pixels_give_no_probabilities() -> None:
     with pytest.raises(UserError) as error:
         Reference(DATA, {"pixels": Pixels()}).probabilities("pixels")
     assert str(error.value) == "features 'pixels' give no class probabilities; use features of a classifier"
-
-
-def test_spread_rows_are_even_and_distinct() -> None:
-    rows = torch.arange(1000)
-    assert spread(rows, 4).tolist() == [0, 333, 666, 999]
-    assert len(spread(rows, 999).unique()) == 999
-    assert spread(rows, 2000) is rows
-
-
-def test_a_sorted_file_gives_every_class_its_share() -> None:
-    label = torch.arange(10).repeat_interleave(100)
-    assert spread(label, 50).bincount().tolist() == [5] * 10
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from gbench.evaluation import weights
+from gbench.evaluation.weights import load_weights, save_weights
 
 
 def line(weight: float, bias: float) -> nn.Linear:
@@ -23,16 +23,16 @@ def numbers(network: nn.Linear) -> list[float]:
 
 def test_the_file_is_numbers_and_their_hash(tmp_path: Path) -> None:
     path = tmp_path / "new" / "line.weights"
-    weights.save(line(0.5, -2.0), path)
+    save_weights(line(0.5, -2.0), path)
     content = struct.pack("<ff", 0.5, -2.0)
     assert path.read_bytes() == content + hashlib.sha256(content).digest()
     assert list(path.parent.iterdir()) == [path]
 
 
 def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
-    weights.save(line(0.5, -2.0), tmp_path / "line")
+    save_weights(line(0.5, -2.0), tmp_path / "line")
     network = line(0, 0)
-    assert weights.load(network, tmp_path / "line")
+    assert load_weights(network, tmp_path / "line")
     assert numbers(network) == [0.5, -2.0]
     assert network.weight.requires_grad
 
@@ -40,7 +40,7 @@ def test_what_was_saved_is_loaded(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", ["missing", "empty", "short", "long", "flipped", "pickle"])
 def test_a_damaged_file_is_refused_and_nothing_changed(tmp_path: Path, damage: str) -> None:
     path = tmp_path / "line"
-    weights.save(line(0.5, -2.0), path)
+    save_weights(line(0.5, -2.0), path)
     content = path.read_bytes()
     damaged = {
         "empty": b"",
@@ -51,5 +51,5 @@ def test_a_damaged_file_is_refused_and_nothing_changed(tmp_path: Path, damage: s
     }
     path.unlink() if damage == "missing" else path.write_bytes(damaged[damage])
     network = line(7, 8)
-    assert not weights.load(network, path)
+    assert not load_weights(network, path)
     assert numbers(network) == [7.0, 8.0]

@@ -9,7 +9,7 @@ from gbench.data.dataset import Data
 from gbench.engine.batch import Batch
 from gbench.engine.cohort import Cohort
 from gbench.engine.play import Play
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 
 
 def small(
@@ -17,7 +17,7 @@ def small(
 ) -> Cohort:
     """Two replicas of a game with narrow networks."""
     parts = {"game": use("game", game, **options or {}), "model": use("model", "mlp", latents=3, width=8)}
-    return make_cohort(make_identity(**parts | changes), data or images(16), range(2))
+    return make_cohort(make_recipe(**parts | changes), data or images(16), range(2))
 
 
 def play(cohort: Cohort, turn: str, batch: Batch | None = None) -> Play:

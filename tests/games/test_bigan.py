@@ -9,7 +9,7 @@ import torch
 from gbench.engine.batch import Batch
 from gbench.errors import UserError
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, points, use
+from gbench.testing import make_cohort, make_recipe, points, use
 from tests.games.playing import moves, play, silence, small
 
 
@@ -45,7 +45,7 @@ def test_r1_is_the_squared_gradient_with_respect_to_both_parts_of_a_pair() -> No
     """Against central differences in float64: 2 coordinates of the point and 3 of its code."""
     registry = load_registry()
     model = use("model", "mlp", latents=3, width=8, activation="tanh")
-    cohort = make_cohort(make_identity(game=use("game", "bigan"), model=model), points(), range(2))
+    cohort = make_cohort(make_recipe(game=use("game", "bigan"), model=model), points(), range(2))
     for network in cohort.networks.values():
         network.parameters = {
             name: p.detach().double().requires_grad_() for name, p in network.parameters.items()

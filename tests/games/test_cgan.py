@@ -14,7 +14,7 @@ from gbench.engine.seeds import derive
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
 from gbench.suite import load_suite
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 
 CENTERS = torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, 1.5]])
 
@@ -34,7 +34,7 @@ def conditional(data: Data | None = None, replicas: range = range(2), **changes:
         "model": use("model", "conditional-mlp", latents=2, width=32),
         **changes,
     }
-    return make_cohort(make_identity(**parts), data or clusters(), replicas)
+    return make_cohort(make_recipe(**parts), data or clusters(), replicas)
 
 
 class Recorder:
@@ -83,7 +83,7 @@ def test_the_generator_is_told_the_labels_that_its_samples_are_judged_with(
 
 def test_samples_have_every_class_equally_often(recorded: tuple[Cohort, dict]) -> None:
     cohort, recorders = recorded
-    cohort.game.sample(cohort.stage, cohort.stage.random, 9000)
+    cohort.game.generate(cohort.stage, cohort.game.inputs(cohort.stage, cohort.stage.random, 9000))
     [(_, label)] = recorders["generator"].calls
     for row in label:
         shares = torch.bincount(row, minlength=3) / 9000
@@ -92,11 +92,11 @@ def test_samples_have_every_class_equally_often(recorded: tuple[Cohort, dict]) -
 
 
 def test_samples_whose_labels_nobody_knows_are_not_judged() -> None:
-    assert conditional().judge(torch.zeros(2, 4, 2)) is None
+    assert conditional().inference.scores_of(torch.zeros(2, 4, 2)) is None
 
 
 def test_a_generator_learns_the_mean_of_each_class() -> None:
-    adam = {"use": "adam", "lr": 2e-3, "betas": [0.5, 0.999]}
+    adam = use("optimizer", "adam", lr=0.002, betas=[0.5, 0.999])
     budget = {"steps": 600, "batch_size": 64, "measurements": 1}
     cohort = conditional(
         optimizer=adam, budget=budget, regularizers=[use("regularizer", "zero-centered-penalty", weight=1.0)]
@@ -139,23 +139,24 @@ def test_a_model_that_takes_no_labels_is_refused_by_planning(tmp_path: Any) -> N
 
 def test_samples_come_with_the_classes_that_were_asked_for() -> None:
     cohort = conditional()
-    fake, labels = cohort.labelled(600)
+    generated = cohort.inference.generated(600)
+    fake, labels = generated.samples, generated.labels
     assert labels is not None
     assert labels.shape == fake.shape[:2] == (2, 600)
     assert labels[0].bincount().tolist() == pytest.approx([200] * 3, abs=50)
     assert not labels[0].equal(labels[1])
-    again = cohort.labelled(600)
-    assert again[0].equal(fake)
-    assert torch.equal(again[1], labels)  # type: ignore[arg-type]
-    assert cohort.sample(600).equal(fake)
+    again = cohort.inference.generated(600)
+    assert again.samples.equal(fake)
+    assert again.labels is not None
+    assert again.labels.equal(labels)
     latents = cohort.stage.model.draw(evaluation_streams(cohort), "latent", 500)
     assert cohort.networks["generator"](latents, labels[:, :500]).equal(fake[:, :500])
 
 
 def test_a_game_without_classes_asks_for_none() -> None:
-    fake, labels = make_cohort().labelled(5)
-    assert fake.shape == (3, 5, 2)
-    assert labels is None
+    generated = make_cohort().inference.generated(5)
+    assert generated.samples.shape == (3, 5, 2)
+    assert generated.labels is None
 
 
 def evaluation_streams(cohort: Cohort) -> Streams:

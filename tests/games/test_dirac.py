@@ -8,7 +8,7 @@ import torch
 
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 STEP = 0.2
 POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
@@ -16,7 +16,7 @@ SGD = {"use": "sgd", "lr": STEP}
 
 
 def dirac(rule: str, regularizers: list | None = None, loss: str = "minimax", **start: float) -> Cohort:
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "point-mass"),
         game=use("game", "dirac", **({"theta": 1.0, "psi": -1.0} | start)),
         model=None,
@@ -26,7 +26,7 @@ def dirac(rule: str, regularizers: list | None = None, loss: str = "minimax", **
         optimizer=SGD,
         budget={"steps": 1000, "batch_size": 1, "measurements": 1},
     )
-    return make_cohort(identity, POINT, range(1))
+    return make_cohort(recipe, POINT, range(1))
 
 
 def play(cohort: Cohort, rounds: int) -> np.ndarray:
@@ -114,7 +114,7 @@ def test_instance_noise_damps_at_the_rate_of_its_variance() -> None:
     """Eigenvalues f''σ² ± √(f''²σ⁴ − f'²), f' = ½, f'' = −¼: radius of 1 + hλ for a large batch."""
     sigma, step = 1.0, STEP
     noise = [use("regularizer", "instance-noise", start=sigma, end=sigma)]
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "point-mass"),
         game=use("game", "dirac", theta=0.5, psi=0.5),
         model=None,
@@ -124,19 +124,19 @@ def test_instance_noise_damps_at_the_rate_of_its_variance() -> None:
         optimizer=SGD,
         budget={"steps": 1000, "batch_size": 20_000, "measurements": 1},
     )
-    distances = np.linalg.norm(play(make_cohort(identity, POINT, range(1)), 120), axis=1)
+    distances = np.linalg.norm(play(make_cohort(recipe, POINT, range(1)), 120), axis=1)
     eigenvalue = -0.25 * sigma**2 + complex(0, math.sqrt(0.25 - 0.0625 * sigma**4))
     expected = abs(1 + step * eigenvalue)
     assert (distances[79] / distances[19]) ** (1 / 60) == pytest.approx(expected, abs=0.02)
 
 
 def test_replicas_may_start_apart() -> None:
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "point-mass"),
         game=use("game", "dirac", jitter=0.1),
         model=None,
         optimizer=SGD,
     )
-    starts = make_cohort(identity, POINT, range(3)).networks["generator"].parameters["theta"]
+    starts = make_cohort(recipe, POINT, range(3)).networks["generator"].parameters["theta"]
     assert len(set(starts.tolist())) == 3
     assert torch.all((starts - 1).abs() < 0.6)

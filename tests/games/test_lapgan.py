@@ -12,8 +12,9 @@ from torch import Tensor
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.suite import load_suite
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_datasets.digits import Digits
+from gbench_games.lapgan import decompose
 
 SMALL = {"latents": 6, "units": 20, "discriminator_units": 10, "width": 4, "coarsest": 4, "dropout": 0.0}
 LEVELS = 3
@@ -21,7 +22,7 @@ LEVELS = 3
 
 def pyramids(size: int = 16, replicas: range = range(2), mode: str = "auto", **changes: Any) -> Cohort:
     parts = {"game": use("game", "lapgan"), "model": use("model", "laplacian-pyramid", **SMALL), **changes}
-    return make_cohort(make_identity(**parts), images(size=size), replicas, mode)
+    return make_cohort(make_recipe(**parts), images(size=size), replicas, mode)
 
 
 def by_hand(cohort: Cohort, batch: Any, replica: int) -> list[tuple[Tensor, Tensor]]:
@@ -127,12 +128,12 @@ def test_regularizers_of_samples_features_scores_and_weights_work(name: str, opt
 
 def test_metrics_get_images_and_the_sum_of_the_levels_scores() -> None:
     cohort = pyramids(8)
-    fake = cohort.sample(5)
+    fake = cohort.inference.generated(5).samples
     assert fake.shape == (2, 5, 1, 8, 8)
-    scores = cohort.judge(fake)
+    scores = cohort.inference.scores_of(fake)
     discriminator = cohort.networks["discriminator"]
     with discriminator.evaluating():
-        bands, low = cohort.model.prepare(fake).unbind(2)
+        bands, low = decompose(cohort.stage, fake)
         torch.testing.assert_close(scores, discriminator(bands, low).sum(-1))
 
 
@@ -183,16 +184,18 @@ def test_planning_refuses_what_does_not_fit(technique: str, message: str, tmp_pa
 def test_a_short_training_gets_nearer_to_digits_at_every_level() -> None:
     """How much each pixel varies among samples, where a collapsed generator's would not at all."""
     data = Digits().load()
-    adam = {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]}
+    adam = use("optimizer", "adam", lr=0.001, betas=[0.5, 0.999])
     model = use("model", "laplacian-pyramid", width=8, units=128, discriminator_units=64)
     parts = {"game": use("game", "lapgan"), "model": model, "optimizer": adam}
     regularizers = [use("regularizer", "zero-centered-penalty", weight=1.0)]
     budget = {"steps": 150, "batch_size": 32, "measurements": 1}
-    cohort = make_cohort(make_identity(budget=budget, regularizers=regularizers, **parts), data, range(2))
-    real = cohort.model.prepare(data.train["real"][None])[:, :, 0].std(1)
+    cohort = make_cohort(make_recipe(budget=budget, regularizers=regularizers, **parts), data, range(2))
+    real = decompose(cohort.stage, data.train["real"][None])[0].std(1)
 
     def distances() -> Tensor:
-        return (cohort.model.prepare(cohort.sample(500))[:, :, 0].std(1) - real).norm(dim=-1)
+        return (decompose(cohort.stage, cohort.inference.generated(500).samples)[0].std(1) - real).norm(
+            dim=-1
+        )
 
     before = distances()
     for _ in range(150):

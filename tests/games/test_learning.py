@@ -34,7 +34,7 @@ def trained(folder: Path, technique: Any, dataset: str, steps: int, batch: int, 
     path = folder / "suite.yaml"
     path.write_text(json.dumps(suite))
     [cell] = load_suite(path).cells()
-    cohort = Cohort(cell.identity, data_of(dataset), [0], REGISTRY, torch.device("cpu"))
+    cohort = Cohort(cell.recipe, data_of(dataset), [0], REGISTRY, torch.device("cpu"))
     for _ in range(steps):
         cohort.round()
     return cohort

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from gbench.engine.cohort import Cohort
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench_games.rock_paper_scissors import outcomes
 
 
 def make(game: str, **options: object) -> Cohort:
-    return make_cohort(make_identity(game=use("game", game, **options), model=None, loss=None))
+    return make_cohort(make_recipe(game=use("game", game, **options), model=None, loss=None))
 
 
 def test_paper_wins_as_often_as_the_other_plays_rock() -> None:
@@ -51,7 +51,7 @@ def test_penalties_find_the_slope_of_the_linear_discriminator(regularizer: str, 
     game = use("game", regularizer, **options)
     r1 = [use("regularizer", "zero-centered-penalty", weight=3.0)]
     with_r1, without = (
-        make_cohort(make_identity(game=game, model=None, loss=None, regularizers=regularizers))
+        make_cohort(make_recipe(game=game, model=None, loss=None, regularizers=regularizers))
         for regularizers in (r1, [])
     )
     objectives = [c.players[0].objective(c.draw()) for c in (with_r1, without)]

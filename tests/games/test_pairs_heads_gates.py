@@ -11,7 +11,7 @@ from gbench.engine.game import VERBS, Game
 from gbench.engine.rehearsal import check_asked
 from gbench.errors import UserError
 from gbench.plugins import load_registry
-from gbench.testing import domains, images, make_cohort, make_identity, use
+from gbench.testing import domains, images, make_cohort, make_recipe, use
 
 REGISTRY = load_registry()
 GAMES = ("bigan", "info-gan", "vae-gan", "cycle-gan")
@@ -26,8 +26,8 @@ def data_of(game: str) -> Data:
 def cohort_of(game: str, norms: dict[str, Any] | None = None, **changes: Any) -> Cohort:
     model = use("model", "mlp", latents=3, width=6, **norms or {})
     budget = {"steps": 10, "batch_size": 4, "measurements": 1}
-    identity = make_identity(game=use("game", game), model=model, budget=budget, **changes)
-    return make_cohort(identity, data_of(game), range(2))
+    recipe = make_recipe(game=use("game", game), model=model, budget=budget, **changes)
+    return make_cohort(recipe, data_of(game), range(2))
 
 
 def train(cohort: Cohort) -> None:

@@ -11,19 +11,19 @@ from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
 from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.metric import Metric
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_datasets.parallel_lines import ParallelLines
 from gbench_metrics.critic_distance import CriticDistance
 from gbench_metrics.jensen_shannon import JensenShannon
 from gbench_metrics.kullback_leibler import KullbackLeibler
 
-ADAM = {"use": "adam", "lr": 3e-3, "betas": [0.9, 0.999]}
+ADAM = use("optimizer", "adam", lr=0.003, betas=[0.9, 0.999])
 LINE = ParallelLines().load()
 
 
 def critic(theta: float, loss: dict[str, Any], *regularizers: dict[str, Any], steps: int = 300) -> Cohort:
     """Critics of the lines at 0 and at θ, trained."""
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "parallel-lines"),
         game=use("game", "parallel-lines", theta=theta),
         model=use("model", "mlp", width=32, activation="leaky-relu"),
@@ -32,7 +32,7 @@ def critic(theta: float, loss: dict[str, Any], *regularizers: dict[str, Any], st
         optimizer=ADAM,
         budget={"steps": steps, "batch_size": 64, "measurements": 1},
     )
-    cohort = make_cohort(identity, LINE, range(2))
+    cohort = make_cohort(recipe, LINE, range(2))
     for _ in range(steps):
         cohort.round()
     return cohort
@@ -42,7 +42,7 @@ def measured(metric: Metric, cohort: Cohort, folder: Path = Path()) -> list[floa
     (values,) = (
         Evaluator(LINE, [metric], {})
         .fit(folder)
-        .measure(cohort.sample(metric.samples), cohort.judge)
+        .measure(cohort.inference.generated(metric.samples).samples, cohort.inference.scores_of)
         .values()
     )
     return values
@@ -89,7 +89,7 @@ def test_lines_that_coincide_are_no_distance_apart() -> None:
 
 def test_generated_points_lie_at_theta_and_nothing_moves_them() -> None:
     cohort = critic(0.25, use("loss", "minimax"), steps=3)
-    fake = cohort.sample(2000)
+    fake = cohort.inference.generated(2000).samples
     assert fake.shape == (2, 2000, 2)
     assert (fake[..., 0] == 0.25).all()
     assert fake[..., 1].min() >= 0
@@ -108,9 +108,9 @@ def test_real_points_lie_on_the_segment() -> None:
 
 
 def test_images_are_refused() -> None:
-    identity = make_identity(game=use("game", "parallel-lines"))
+    recipe = make_recipe(game=use("game", "parallel-lines"))
     with pytest.raises(UserError) as error:
-        make_cohort(identity, images())
+        make_cohort(recipe, images())
     assert (
         str(error.value)
         == "game parallel-lines judges points of the plane, not 1×8×8; use data set parallel-lines"

@@ -10,7 +10,7 @@ import torch.nn.functional as F
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_games.stackgan import wrong_labels
 
 SMALL = {"latents": 4, "condition": 6, "width": 8, "label_width": 5, "residuals": 1}
@@ -18,7 +18,7 @@ SMALL = {"latents": 4, "condition": 6, "width": 8, "label_width": 5, "residuals"
 
 def stackgan(data: Data | None = None, replicas: range = range(2), **changes: Any) -> Cohort:
     parts = {"game": use("game", "stackgan"), "model": use("model", "stacked", **SMALL), **changes}
-    return make_cohort(make_identity(**parts), data or images(), replicas)
+    return make_cohort(make_recipe(**parts), data or images(), replicas)
 
 
 def classes(count: int) -> Data:
@@ -33,7 +33,7 @@ def test_a_wrong_label_counts_as_much_as_a_generated_sample() -> None:
     cohort = stackgan()
     batch = cohort.draw()
     judge, generator = cohort.networks["discriminator"], cohort.networks["generator"]
-    real, label = cohort.model.prepare(batch["real"]), batch["label"]
+    real, label = cohort.model.shown(batch["real"]), batch["label"]
     objective = cohort.players[0].objective(batch)
     scores = judge(real, label), judge(real, batch["wrong"]), judge(generator(batch["latent"], label), label)
     right, wrong, fake = F.softplus(-scores[0]), F.softplus(scores[1]), F.softplus(scores[2])
@@ -55,7 +55,7 @@ def test_the_generator_pays_for_the_divergence_of_its_conditions() -> None:
 def test_a_model_without_conditions_pays_nothing() -> None:
     model = use("model", "conditional-mlp", width=8)
     ours = stackgan(model=model)
-    plain = make_cohort(make_identity(game=use("game", "cgan"), model=model), images(), range(2))
+    plain = make_cohort(make_recipe(game=use("game", "cgan"), model=model), images(), range(2))
     batch = ours.draw()
     assert torch.equal(ours.players[1].objective(batch), plain.players[1].objective(batch))
 
@@ -80,11 +80,12 @@ def test_samples_are_full_images_with_their_classes_in_both_stages() -> None:
     cohort = stackgan(budget={"steps": 2, "batch_size": 8, "measurements": 1})
     for _ in range(2):
         cohort.round()
-        fake, label = cohort.game.labelled(cohort.stage, cohort.stage.random, 5)
+        generated = cohort.inference.generated(5)
+        fake, label = generated.samples, generated.labels
         assert fake.shape == (2, 5, 1, 8, 8)
         assert label is not None
         assert label.shape == (2, 5)
-        assert cohort.judge(fake) is None
+        assert cohort.inference.scores_of(fake) is None
 
 
 def test_both_stages_learn_to_obey_the_class() -> None:
@@ -95,9 +96,10 @@ def test_both_stages_learn_to_obey_the_class() -> None:
     options = {"latents": 2, "condition": 32, "label_width": 8, "discriminator_norm": "none"}
     cohort = stackgan(
         Data(train=fields, test=fields, classes=2),
+        range(1, 3),
         game=use("game", "stackgan", weight=0.2),
         model=use("model", "stacked", **SMALL | options),
-        optimizer={"use": "adam", "lr": 5e-3, "betas": [0.5, 0.999]},
+        optimizer=use("optimizer", "adam", lr=0.005, betas=[0.5, 0.999]),
         budget={"steps": 240, "batch_size": 16, "measurements": 1},
     )
     for _ in range(2):

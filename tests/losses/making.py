@@ -13,7 +13,9 @@ LOSSES = REGISTRY.names("loss")
 
 
 def loss(name: str, **options: Any) -> Loss:
-    return REGISTRY.load(REGISTRY.find("loss", name))(**options)
+    made: Loss = REGISTRY.load(REGISTRY.find("loss", name))(**options)
+    made.name = name
+    return made
 
 
 def taking(what: str) -> list[str]:

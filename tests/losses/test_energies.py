@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 from .making import loss
 
@@ -31,7 +31,7 @@ def test_control_follows_its_recursion_in_each_replica() -> None:
     """k ← clamp(k + λ(γ L(x) − L(G)), 0, 1), from three replicas' energies, by hand."""
     gamma, rate = 0.7, 0.3
     entry = loss("boundary-equilibrium", gamma=gamma, rate=rate, start=0.2)
-    entry.begin(SimpleNamespace(size=3, random=SimpleNamespace(device=torch.device("cpu"))))
+    entry.begin(SimpleNamespace(size=3, device=torch.device("cpu")))
     generator = torch.Generator().manual_seed(0)
     control, seen = [0.2, 0.2, 0.2], set()
     for _ in range(20):
@@ -40,6 +40,8 @@ def test_control_follows_its_recursion_in_each_replica() -> None:
         )
         answer = answer * torch.tensor([[0.2], [0.7], [4.0]])
         discriminator, generated = entry.discriminator(real, fake), entry.generator(None, answer)
+        entry.update("discriminator", real, fake)
+        entry.update("generator", None, answer)
         curves = entry.observe(SimpleNamespace())
         for r in range(3):
             level, other = sum(real[r].tolist()) / 5, sum(answer[r].tolist()) / 5
@@ -57,7 +59,7 @@ def test_control_follows_its_recursion_in_each_replica() -> None:
 def test_control_moves_once_a_round(rule: str) -> None:
     """From what the engine traces: the mean energy of real samples and the generator's objective."""
     cohort = make_cohort(
-        make_identity(
+        make_recipe(
             loss=use("loss", "boundary-equilibrium", rate=0.05),
             model=use("model", "autoencoder", width=8),
             rule=use("rule", rule),
@@ -73,9 +75,9 @@ def test_control_moves_once_a_round(rule: str) -> None:
 def test_gradients_of_gradients_survive_the_control() -> None:
     """The generator's turn moves k in place while the graph of the discriminator's turn is still needed."""
     entry = loss("boundary-equilibrium", start=0.5)
-    entry.begin(SimpleNamespace(size=1, random=SimpleNamespace(device=torch.device("cpu"))))
+    entry.begin(SimpleNamespace(size=1, device=torch.device("cpu")))
     weight = torch.tensor([[2.0]], requires_grad=True)
     (first,) = torch.autograd.grad(entry.discriminator(weight**2, weight**3).sum(), weight, create_graph=True)
-    entry.generator(None, weight**3)
+    entry.update("generator", None, (weight**3).detach())
     (second,) = torch.autograd.grad(first.sum(), weight)
     assert second.item() == pytest.approx(2 - 0.5 * 6 * 2.0)

@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gbench.api import Loss
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 from .making import LOSSES, REGISTRY, loss, scores
 
@@ -22,8 +22,8 @@ SCORE = 1.0
 
 def begun(replicas: range = range(3), **options: float) -> Loss:
     """A loss with the streams of these replicas."""
-    identity = make_identity(loss=use("loss", "non-saturating", **options))
-    return make_cohort(identity, replicas=replicas).stage.loss
+    recipe = make_recipe(loss=use("loss", "non-saturating", **options))
+    return make_cohort(recipe, replicas=replicas).stage.loss
 
 
 def labels(objective: Loss, side: str, batch: int = 20_000) -> Tensor:
@@ -108,11 +108,11 @@ def test_every_turn_draws_new_labels() -> None:
 @pytest.mark.parametrize("name", SIGMOID_LOSSES)
 def test_random_labels_train_alike_in_both_modes_and_resume(name: str) -> None:
     # a common shift of all scores means nothing to relativistic losses: Adam would make steps of rounding
-    sgd = {"use": "sgd", "lr": 0.1}
-    identity = make_identity(loss=use("loss", name, **RANDOM), optimizer=sgd)
-    whole, halves, looped = make_cohort(identity), make_cohort(identity), make_cohort(identity, mode="loop")
-    plain = make_cohort(make_identity(loss=use("loss", name), optimizer=sgd))
-    resumed = make_cohort(identity)
+    sgd = use("optimizer", "sgd", lr=0.1)
+    recipe = make_recipe(loss=use("loss", name, **RANDOM), optimizer=sgd)
+    whole, halves, looped = make_cohort(recipe), make_cohort(recipe), make_cohort(recipe, mode="loop")
+    plain = make_cohort(make_recipe(loss=use("loss", name), optimizer=sgd))
+    resumed = make_cohort(recipe)
     for _ in range(2):
         for cohort in (whole, halves, looped, plain):
             cohort.round()

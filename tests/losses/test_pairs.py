@@ -13,7 +13,7 @@ from sklearn.gaussian_process.kernels import RBF, RationalQuadratic
 from torch import Tensor
 
 from gbench.api import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 from .making import features, loss, taking
 
@@ -186,7 +186,7 @@ def test_scales_are_those_that_are_given() -> None:
 @pytest.mark.parametrize("name", taking("features"))
 def test_a_gradient_penalty_trains_on_the_witness(name: str) -> None:
     penalty = [use("regularizer", "gradient-penalty")]
-    cohort = make_cohort(make_identity(loss=use("loss", name), regularizers=penalty))
+    cohort = make_cohort(make_recipe(loss=use("loss", name), regularizers=penalty))
     for _ in range(5):
         latest = cohort.round()
     assert all(value.isfinite().all() for value in latest.values())
@@ -198,13 +198,13 @@ def test_a_batch_of_one_is_refused(name: str) -> None:
     budget = {"steps": 2, "batch_size": 1, "measurements": 1}
     message = f"loss {name} compares samples with each other; set budget.batch_size to 2 or more"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        make_cohort(make_identity(loss=use("loss", name), budget=budget))
+        make_cohort(make_recipe(loss=use("loss", name), budget=budget))
 
 
 @pytest.mark.parametrize("name", taking("features"))
 def test_a_single_pack_is_refused(name: str) -> None:
     """Eight samples that are judged as one leave nothing to compare."""
-    identity = make_identity(loss=use("loss", name), regularizers=[use("regularizer", "packing", m=8)])
+    recipe = make_recipe(loss=use("loss", name), regularizers=[use("regularizer", "packing", m=8)])
     message = "a loss that compares samples with each other has but one to judge; pack fewer together"
     with pytest.raises(UserError, match=f"^{message}$"):
-        make_cohort(identity).round()
+        make_cohort(recipe).round()

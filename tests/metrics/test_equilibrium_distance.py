@@ -8,7 +8,7 @@ import pytest
 
 from gbench.evaluation.evaluator import Evaluator
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench_metrics.equilibrium_distance import EquilibriumDistance
 
 THIRDS = {"dimensions": 3, "at": 1 / 3}
@@ -16,10 +16,12 @@ THIRDS = {"dimensions": 3, "at": 1 / 3}
 
 def distance(folder: Path, game: dict[str, Any], point: dict[str, Any], judged: bool = True) -> list[float]:
     data = load_registry().create(use("dataset", "point-mass", **point), "dataset").load()
-    cohort = make_cohort(make_identity(game=game, model=None), data, range(2))
+    cohort = make_cohort(make_recipe(game=game, model=None), data, range(2))
     evaluator = Evaluator(data, [EquilibriumDistance()], {}).fit(folder)
-    judge = cohort.judge if judged else None
-    return evaluator.measure(cohort.sample(evaluator.num_samples), judge)["equilibrium-distance"]
+    judge = cohort.inference.scores_of if judged else None
+    return evaluator.measure(cohort.inference.generated(evaluator.num_samples).samples, judge)[
+        "equilibrium-distance"
+    ]
 
 
 def test_dirac_is_as_far_as_both_numbers_are(tmp_path: Path) -> None:

@@ -73,4 +73,4 @@ def test_symmetry_order_and_neighbours(seed: int, rows: int) -> None:
 def test_one_real_sample_has_no_pairs() -> None:
     with pytest.raises(UserError) as caught:
         score(Kid(), normal(1, 2), normal(1, 20, 2))
-    assert caught.value.message == "kid: at least 2 real samples are needed; split train has 1"
+    assert caught.value.message == "kid: at least 2 samples are needed; there are 1000 generated and 1 real"

@@ -64,4 +64,6 @@ def test_symmetry_order_duplicates_and_neighbours(seed: int) -> None:
     order = torch.randperm(20, generator=torch.Generator().manual_seed(seed))
     assert distances(fake, real) == pytest.approx(alone)
     assert distances(real, fake.repeat(3, 1)) == pytest.approx(alone)
-    assert distances(real, torch.stack([fake[order], fake * 3, fake]))[::2] == alone * 2
+    shuffled, _, same = distances(real, torch.stack([fake[order], fake * 3, fake]))
+    assert [same] == alone
+    assert shuffled == pytest.approx(same, rel=1e-12)  # a product of matrices rounds by the place of a row

@@ -14,7 +14,9 @@ from gbench.testing.networks import networks_of
 
 def networks(name: str, shape: tuple[int, ...], **options: object) -> dict[str, nn.Module]:
     registry = load_registry()
-    return networks_of(registry.load(registry.find("model", name))(**options), shape)
+    model = registry.load(registry.find("model", name))(**options)
+    model.name = name
+    return networks_of(model, shape)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ CLASSES = 3
 def networks(name: str, shape: tuple[int, ...], classes: int | None = CLASSES, **options: object) -> dict:
     registry = load_registry()
     torch.manual_seed(0)
-    return networks_of(registry.load(registry.find("model", name))(**options), shape, classes)
+    model = registry.load(registry.find("model", name))(**options)
+    model.name = name
+    return networks_of(model, shape, classes)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,9 @@ NETWORKS = ("generator", "discriminator")
 
 
 def create(name: str, **options: Any) -> Model:
-    return REGISTRY.load(REGISTRY.find("model", name))(**{"width": WIDTH} | options)
+    model: Model = REGISTRY.load(REGISTRY.find("model", name))(**{"width": WIDTH} | options)
+    model.name = name
+    return model
 
 
 def build(name: str, shape: tuple[int, ...] = (1, 8, 8), **options: Any) -> dict[str, nn.Module]:

@@ -40,10 +40,7 @@ def latents(model: LaplacianPyramid, count: int) -> torch.Tensor:
 
 
 def pyramid(side: int, channels: int = 2, coarsest: int = 8) -> Pyramid:
-    model = small(coarsest=coarsest)
-    networks_of(model, (channels, side, side))
-    assert model.pyramid is not None
-    return model.pyramid
+    return small(coarsest=coarsest).pyramid((channels, side, side))
 
 
 @pytest.mark.parametrize("side", SIZES)
@@ -129,9 +126,9 @@ def test_a_generator_that_is_told_the_low_pass_images_answers_with_band_pass_one
     model = small(coarsest=4)
     generator = networks_of(model, (2, 16, 16))["generator"]
     latent, images = latents(model, 3), torch.randn(3, 2, 16, 16)
-    assert model.pyramid is not None
-    low = model.pyramid.split(images)[:, 1]
-    bands, below = (model.pyramid.images(rows) for rows in (generator(latent, low), low))
+    levels = model.pyramid((2, 16, 16))
+    low = levels.split(images)[:, 1]
+    bands, below = (levels.images(rows) for rows in (generator(latent, low), low))
     expected = generator.finer[0](torch.cat([below[1], latent[:, 6:70].view(3, 1, 8, 8)], 1))
     torch.testing.assert_close(bands[1], expected)
     torch.testing.assert_close(bands[0], generator.coarsest(latent[:, :6]))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gbench.evaluation.evaluator import Evaluator
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench_datasets.voxel_shapes import VoxelShapes
 from gbench_datasets.waves import Waves
 from gbench_features.pixels import Pixels
@@ -44,11 +44,11 @@ def test_a_short_training_halves_the_distance_to_the_data(model: str, tmp_path: 
     data, rounds = options.pop("data").load(), options.pop("rounds")
     metrics = [kind(features="pixels", samples=SAMPLES) for kind in (FrechetDistance, Kid, PrecisionRecall)]
     evaluator = Evaluator(data, metrics, {"pixels": Pixels()}).fit(tmp_path)
-    cohort = make_cohort(make_identity(**options), data, range(2))
-    untrained = evaluator.measure(cohort.sample(SAMPLES))
+    cohort = make_cohort(make_recipe(**options), data, range(2))
+    untrained = evaluator.measure(cohort.inference.generated(SAMPLES).samples)
     for _ in range(rounds):
         cohort.round()
-    trained = evaluator.measure(cohort.sample(SAMPLES))
+    trained = evaluator.measure(cohort.inference.generated(SAMPLES).samples)
     for key in (f"fd-pixels-{SAMPLES}-train", f"kid-pixels-{SAMPLES}-train"):
         for before, after in zip(untrained[key], trained[key], strict=True):
             assert after < before / 2, key

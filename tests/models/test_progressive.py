@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_models._equalised import PixelNorm, pool, upsample
 from gbench_models.progressive import GrowingDiscriminator, GrowingGenerator, Progressive, moment
@@ -116,7 +116,7 @@ def test_real_samples_are_shown_at_the_level() -> None:
     coarse = upsample(pool(real.flatten(0, 1))).view_as(real)
     for progress, share in ((0.0, 0.0), (1 / 3 + 1 / 12, 0.25), (1.0, 1.0)):
         model.grow({}, progress)
-        torch.testing.assert_close(model.prepare(real), (1 - share) * coarse + share * real)
+        torch.testing.assert_close(model.shown(real), (1 - share) * coarse + share * real)
 
 
 def test_both_networks_have_the_parameters_of_the_papers_table() -> None:
@@ -134,14 +134,14 @@ def test_images_that_cannot_grow_are_refused() -> None:
 
 
 def growing_cohort(mode: str = "auto") -> Cohort:
-    identity = make_identity(
+    recipe = make_recipe(
         model=use("model", "progressive", latents=4, width=2),
         loss=use("loss", "wasserstein"),
         regularizers=[use("regularizer", "gradient-penalty")],
         budget={"steps": STEPS, "batch_size": 4, "measurements": 1},
         ema=0.9,
     )
-    return make_cohort(identity, images(), range(2), mode)
+    return make_cohort(recipe, images(), range(2), mode)
 
 
 def test_training_crosses_every_level_alike_in_both_modes() -> None:
@@ -164,10 +164,10 @@ def test_resuming_in_a_fade_is_exact(stop: int) -> None:
     for _ in range(stop):
         first.round()
     second.load_state(first.state())
-    assert torch.equal(second.sample(3), first.sample(3))
+    assert torch.equal(second.inference.generated(3).samples, first.inference.generated(3).samples)
     for _ in range(STEPS - stop):
         second.round()
     for name, network in whole.networks.items():
         for key, value in network.parameters.items():
             assert torch.equal(value, second.networks[name].parameters[key]), f"{name}.{key} differs"
-    assert torch.equal(whole.sample(3), second.sample(3))
+    assert torch.equal(whole.inference.generated(3).samples, second.inference.generated(3).samples)

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from gbench.api import Streams
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, sequences, use
+from gbench.testing import make_cohort, make_recipe, sequences, use
 from gbench.testing.networks import networks_of
 from gbench_models._lstm import Lstm
 from gbench_models.recurrent import Reader, Recurrent, Writer
@@ -178,11 +178,11 @@ def test_it_refuses_what_is_no_sequence(shape: tuple[int, ...]) -> None:
 def test_packs_are_sequences_of_more_channels() -> None:
     """Packing builds a second discriminator; the generator's sequences stay as long as they were."""
     cohort = make_cohort(
-        make_identity(
+        make_recipe(
             model=use("model", "recurrent", units=4), regularizers=[use("regularizer", "packing", m=2)]
         ),
         sequences(channels=3),
     )
     assert cohort.networks["discriminator"].module.features.forwards[0].driven.in_features == 6
-    assert cohort.sample(5).shape == (3, 5, 3, 8)
+    assert cohort.inference.generated(5).samples.shape == (3, 5, 3, 8)
     assert cohort.round()["objective/generator"].isfinite().all()

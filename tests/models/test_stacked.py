@@ -10,7 +10,7 @@ from torch.distributions import Normal, kl_divergence
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_models._doubling import doubling_sizes
 from gbench_models._equalised import pool, upsample
@@ -34,7 +34,7 @@ def pair(size: int = 16, **options: Any) -> tuple[StackedGenerator, StackedDiscr
 def stacked(mode: str = "auto", optimizer: dict[str, Any] = ADAM, steps: int = STEPS) -> Cohort:
     budget = {"steps": steps, "batch_size": 8, "measurements": 1}
     parts = {"game": use("game", "stackgan"), "model": use("model", "stacked", **SMALL)}
-    return make_cohort(make_identity(budget=budget, optimizer=optimizer, **parts), images(), range(2), mode)
+    return make_cohort(make_recipe(budget=budget, optimizer=optimizer, **parts), images(), range(2), mode)
 
 
 def snapshot(cohort: Cohort, stage: str) -> dict[str, Tensor]:
@@ -135,10 +135,10 @@ def test_a_sketch_has_its_resolution_and_is_judged_at_it() -> None:
 def test_real_images_are_shown_as_sketches_while_stage_one_trains() -> None:
     cohort = stacked()
     real = torch.randn(2, 3, 1, 8, 8)
-    shown = cohort.model.prepare(real)
+    shown = cohort.model.shown(real)
     torch.testing.assert_close(shown[1], upsample(pool(real[1], 2), 2))
     cohort.model.grow(cohort.networks, 0.5)
-    assert torch.equal(cohort.model.prepare(real), real)
+    assert torch.equal(cohort.model.shown(real), real)
 
 
 @pytest.mark.parametrize("mode", ["loop", "vmap"])
@@ -148,7 +148,7 @@ def test_the_stages_train_one_after_the_other_and_the_other_rests_bit_for_bit(mo
         before, moved = snapshot(cohort, resting), snapshot(cohort, moving)
         for _ in range(STEPS // 2):
             cohort.round()
-        cohort.sample(4)
+        cohort.inference.generated(4)
         assert all(torch.equal(value, before[name]) for name, value in snapshot(cohort, resting).items())
         parameters = [name for name in moved if name.endswith(("weight", "bias"))]
         after = snapshot(cohort, moving)
@@ -170,7 +170,7 @@ def test_stage_two_begins_with_a_fresh_optimizer() -> None:
 def test_stage_two_is_the_same_in_both_modes() -> None:
     runs = []
     for mode in ("loop", "vmap"):
-        cohort = stacked(mode, {"use": "sgd", "lr": 1e-3}, steps=2)
+        cohort = stacked(mode, use("optimizer", "sgd", lr=0.001), steps=2)
         cohort.round()
         runs.append(cohort.round())
     for name, value in runs[0].items():
@@ -185,7 +185,7 @@ def test_it_resumes_exactly_before_at_and_after_the_change(done: int) -> None:
     for _ in range(done):
         first.round()
     second.load_state(first.state())
-    assert torch.equal(second.sample(3), first.sample(3))
+    assert torch.equal(second.inference.generated(3).samples, first.inference.generated(3).samples)
     for _ in range(STEPS - done):
         second.round()
     for stage in ("first", "second"):
@@ -193,10 +193,16 @@ def test_it_resumes_exactly_before_at_and_after_the_change(done: int) -> None:
         assert all(torch.equal(value, expected[name]) for name, value in snapshot(second, stage).items())
 
 
+def named() -> Stacked:
+    model = Stacked()
+    model.name = "stacked"
+    return model
+
+
 def test_it_needs_classes() -> None:
     message = "model stacked is told each sample's class, but the data set has no classes"
     with pytest.raises(UserError, match=f"^{re.escape(message)}$"):
-        networks_of(Stacked(), (1, 8, 8))
+        networks_of(named(), (1, 8, 8))
 
 
 @pytest.mark.parametrize("shape", [(2,), (1, 9, 11), (1, 6, 6)], ids=str)

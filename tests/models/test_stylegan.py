@@ -105,7 +105,7 @@ def test_noise_has_no_effect_until_its_strength_is_learnt() -> None:
 def test_noise_has_a_number_for_each_pixel_of_each_layer() -> None:
     """Two layers at each of 4×4, 8×8, 16×16."""
     model, _ = build()
-    assert planes(model.sizes) == [16, 16, 64, 64, 256, 256]
+    assert planes(model.sizes(model.shape)) == [16, 16, 64, 64, 256, 256]
     assert draw(model, 3).shape == (3, 2 * LATENTS + 1 + 672)
 
 

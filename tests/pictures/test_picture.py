@@ -3,11 +3,11 @@ import pytest
 import torch
 
 from gbench.data.density import Density
-from gbench.pictures.picture import DOT, LINE, PAPER, PLOT, RING, picture, sample_grid, scatter
+from gbench.pictures.picture import DOT, LINE, PAPER, PLOT_SIZE, RING, picture, sample_grid, scatter
 
 CROSS = Density(torch.tensor([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]]), 0.05)
 NOTHING = torch.empty(0, 2)
-MIDDLE = (PLOT - 1) / 2
+MIDDLE = (PLOT_SIZE - 1) / 2
 
 
 def place(x: float, y: float) -> tuple[int, int]:
@@ -76,7 +76,7 @@ def test_samples_outside_are_drawn_at_the_border_and_nan_nowhere() -> None:
     outside = np.asarray(scatter(torch.tensor([[1e30, 0.7]]), CROSS))
     rows, columns = (outside != empty).any(-1).nonzero()
     assert len(rows) == 5
-    assert columns.min() >= PLOT - 3
+    assert columns.min() >= PLOT_SIZE - 3
     assert abs(rows.mean() - place(0, 0.7)[0]) <= 0.5
     nowhere = torch.tensor([[float("nan"), 0.7], [float("inf"), 0.7]])
     assert (np.asarray(scatter(nowhere, CROSS)) == empty).all()

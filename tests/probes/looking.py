@@ -13,7 +13,7 @@ from gbench.evaluation.probe import Finding
 from gbench.evaluation.reference import Reference
 from gbench.evaluation.trained import Trained
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, points, use
+from gbench.testing import make_cohort, make_recipe, points, use
 
 POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
 
@@ -22,17 +22,17 @@ def toy(
     game: str, loss: str | None = None, batch_size: int = 1, regularizers: Any = (), **start: Any
 ) -> Cohort:
     """A game about a point; `start` are the game's options."""
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "point-mass"),
         game=use("game", game, **start),
         model=None,
         loss=use("loss", loss) if loss else None,
         rule=use("rule", "simultaneous"),
         regularizers=list(regularizers),
-        optimizer={"use": "sgd", "lr": 0.1},
+        optimizer=use("optimizer", "sgd", lr=0.1),
         budget={"steps": 100, "batch_size": batch_size, "measurements": 1},
     )
-    return make_cohort(identity, POINT, range(2))
+    return make_cohort(recipe, POINT, range(2))
 
 
 def seen(cohort: Cohort, data: Data = POINT, **features: Features) -> Trained:
@@ -56,7 +56,7 @@ def generating(
     model = use("model", "mlp", latents=latents, latent=law, width=4)
     data = data or points()
     budget = {"steps": 20, "batch_size": 1, "measurements": 1}
-    cohort = make_cohort(make_identity(model=model, budget=budget), data, range(len(generators)))
+    cohort = make_cohort(make_recipe(model=model, budget=budget), data, range(len(generators)))
     cohort.networks["generator"] = Replicas(generators, "loop", torch.device("cpu"))
     return seen(cohort, data)
 

@@ -9,7 +9,7 @@ import torch
 
 from gbench.engine.cohort import Cohort
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench_probes._arnoldi import eigenvalues
 from gbench_probes._field import TransposedJacobian, VectorField
 from tests.probes.looking import look, points, seen, toy
@@ -80,7 +80,7 @@ def test_wasserstein_dirac_is_the_bilinear_game() -> None:
 def small_networks() -> Cohort:
     model = use("model", "mlp", width=2, latents=1, depth=1, activation="tanh")
     penalty = use("regularizer", "zero-centered-penalty", weight=1.0)
-    cohort = make_cohort(make_identity(model=model, regularizers=[penalty]), points(), range(2))
+    cohort = make_cohort(make_recipe(model=model, regularizers=[penalty]), points(), range(2))
     for _ in range(5):
         cohort.round()
     return cohort
@@ -181,6 +181,6 @@ def test_nobody_moved() -> None:
 def test_the_field_is_the_same_at_every_evaluation() -> None:
     noise = use("regularizer", "instance-noise")
     model = use("model", "mlp", width=4, generator_norm="batch")
-    cohort = make_cohort(make_identity(model=model, regularizers=[noise]), points(), range(2))
+    cohort = make_cohort(make_recipe(model=model, regularizers=[noise]), points(), range(2))
     field = VectorField(seen(cohort, points()), 2)
     assert torch.equal(field(), field())

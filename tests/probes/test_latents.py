@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from gbench.data.dataset import Data
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.trained import Trained
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_probes._latents import between
 from gbench_probes.latent_arithmetic import targets
 from tests.probes.looking import generating, linear, look, seen
@@ -100,8 +100,8 @@ def test_opposite_latents_have_no_great_circle() -> None:
 
 def test_inversion_keeps_uniform_latents_in_their_cube() -> None:
     """From the corner (1, 1) it is (1, 2) to (2, 3)."""
-    identity = linear([[1.0, 0.0], [0.0, 1.0]])
-    assert inverted(identity, real=[[2.0, 3.0]], law="uniform") == pytest.approx([2.5], abs=1e-4)
+    recipe = linear([[1.0, 0.0], [0.0, 1.0]])
+    assert inverted(recipe, real=[[2.0, 3.0]], law="uniform") == pytest.approx([2.5], abs=1e-4)
 
 
 def test_inversion_of_each_replica_for_itself() -> None:
@@ -187,13 +187,12 @@ def test_latents_that_require_gradients_get_them_and_others_cost_none() -> None:
 
 
 def test_samples_come_from_the_average_where_there_is_one() -> None:
-    cohort = make_cohort(make_identity(ema=0.9, model=use("model", "mlp", width=4)))
+    cohort = make_cohort(make_recipe(ema=0.9, model=use("model", "mlp", width=4)))
     for _ in range(3):
         cohort.round()
     trained = seen(cohort)
-    assert cohort.average is not None
     latents = trained.latents(4, "here")
     shown = trained.generate(latents)
-    with cohort.networks["generator"].using(cohort.average.parameters):
+    with cohort.networks["generator"].using(cohort.averages["generator"].parameters):
         torch.testing.assert_close(shown, cohort.networks["generator"](latents))
     assert not torch.allclose(shown, cohort.networks["generator"](latents))

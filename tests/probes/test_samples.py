@@ -15,7 +15,7 @@ from gbench.engine.replicas import Replicas
 from gbench.errors import UserError
 from gbench.evaluation.features import Extracted, Features
 from gbench.evaluation.trained import Trained
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from tests.probes.looking import generating, linear, look, seen
 
 PLANE = [[1.0, 0.0], [0.0, 1.0]]
@@ -38,7 +38,7 @@ def judging(train: Tensor, test: Tensor, loss: str = "non-saturating") -> Traine
     """Generators of N(0, 1) and of N(−1, 1), and the first coordinate as the score."""
     data = Data(train={"real": train}, test={"real": test})
     model = use("model", "mlp", latents=2, width=4)
-    cohort = make_cohort(make_identity(model=model, loss=use("loss", loss)), data, range(2))
+    cohort = make_cohort(make_recipe(model=model, loss=use("loss", loss)), data, range(2))
     generators = [linear(PLANE), linear(PLANE, [-1.0, 0.0])]
     cohort.networks["generator"] = Replicas(generators, "loop", CPU)
     cohort.networks["discriminator"] = Replicas([Coordinate(), Coordinate()], "loop", CPU)
@@ -76,7 +76,7 @@ def test_energies_are_low_for_real_samples_and_have_no_zero() -> None:
 
 
 def test_a_game_that_judges_nothing_has_no_accuracy() -> None:
-    cohort = make_cohort(make_identity(regularizers=[use("regularizer", "packing")]))
+    cohort = make_cohort(make_recipe(regularizers=[use("regularizer", "packing")]))
     values = look("discriminator-accuracy", seen(cohort, cohort_data())).values
     assert all(value.isnan().all() for value in values.values())
 

@@ -16,7 +16,7 @@ from tests.sweep.small import make_cells, write_suite
 def test_probes_and_their_options_are_part_of_the_identity(tmp_path: Path) -> None:
     [bare] = make_cells(tmp_path)
     [cell] = make_cells(tmp_path, probes=[{"use": "jacobian", "steps": 5}])
-    [probe] = cell.identity["probes"]
+    [probe] = cell.recipe.probes
     assert probe == {
         "use": "jacobian",
         "version": "1",
@@ -29,7 +29,7 @@ def test_probes_and_their_options_are_part_of_the_identity(tmp_path: Path) -> No
 
 def test_their_features_are_prepared_with_those_of_the_metrics(tmp_path: Path) -> None:
     [cell] = make_cells(tmp_path, probes=["interpolation"])
-    assert list(cell.identity["features"]) == ["pixels"]
+    assert list(cell.recipe.features) == ["pixels"]
 
 
 def test_a_probe_is_left_out_where_a_data_set_lacks_what_it_needs(tmp_path: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_probe_is_left_out_where_a_data_set_lacks_what_it_needs(tmp_path: Path
         probes=["mode-histogram", "rating-sheet"],
     )
     suite = load_suite(path)
-    used = {cell.dataset: [probe["use"] for probe in cell.identity["probes"]] for cell in suite.cells()}
+    used = {cell.dataset: [probe.use for probe in cell.recipe.probes] for cell in suite.cells()}
     assert used == {"ring": ["mode-histogram"], "digits": ["rating-sheet"]}
     assert "probe rating-sheet is left out on ring, which has no image" in suite.notes()
 

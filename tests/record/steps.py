@@ -3,15 +3,18 @@
 from pathlib import Path
 from typing import Any
 
+from gbench.recipe import Budget
 from gbench.record import Attempt, CohortDirectory
+from gbench.record.events import Measurement
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 STEPS = range(100, 501, 100)
 
 
-def measurement(step: int, width: int = 3) -> dict[str, Any]:
+def measurement(step: int, width: int = 3) -> Measurement:
     values = {"modes": [float(step + replica) for replica in range(width)]}
-    return {"kind": "measurement", "step": step, "time": step, "values": values}
+    return Measurement(step=step, time=step, values=values)
 
 
 def save(path: Path) -> None:
@@ -36,7 +39,7 @@ def train(cohort: CohortDirectory, until: int = 500) -> Attempt:
 
 
 def steps_of(cohort: CohortDirectory) -> list[int]:
-    return [event["step"] for event in cohort.events()]
+    return [event.step for event in cohort.events()]
 
 
 def make_cell(label: str = "wgan-gp", replicas: int = 3) -> Cell:
@@ -45,7 +48,7 @@ def make_cell(label: str = "wgan-gp", replicas: int = 3) -> Cell:
         label=label,
         technique=label,
         dataset="ring",
-        identity={"loss": {"use": label}, "budget": {"steps": 3000, "batch_size": 64}},
+        recipe=plain_recipe(label, budget=Budget(steps=3000, batch_size=64, measurements=5)),
         replicas=replicas,
         scores={"modes": ("max", 0.0), "fd-pixels": ("min", None)},
         primary="modes",

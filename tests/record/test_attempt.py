@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gbench.record import CohortDirectory, Fenced, RunDirectory
+from gbench.record.events import Measurement
 from gbench.suite.cell import Cell
 from tests.record.steps import measurement, result, save, steps_of, train
 
@@ -79,11 +80,11 @@ def test_events_without_a_commit_do_not_count(cohort: CohortDirectory) -> None:
 
 
 def test_numbers_that_do_not_exist_become_null(cohort: CohortDirectory) -> None:
-    event = measurement(100) | {"values": {"modes": [1.0, float("nan"), float("inf")]}}
+    event = Measurement(step=100, time=1, values={"modes": [1.0, float("nan"), float("inf")]})
     with cohort.begin_attempt() as attempt:
         attempt.append(event)
         attempt.commit(100, save)
-    assert [event["values"] for event in cohort.events()] == [{"modes": [1.0, None, None]}]
+    assert list(cohort.events()) == [Measurement(step=100, time=1, values={"modes": [1.0, None, None]})]
 
 
 def test_one_checkpoint_is_kept(cohort: CohortDirectory) -> None:
@@ -182,15 +183,15 @@ def test_a_full_disk_at_the_commit_file_leaves_the_former_commit(
     cohort: CohortDirectory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     train(cohort, until=200)
-    write_text = Path.write_text
+    open_ = Path.open
 
-    def refuse(path: Path, *arguments: Any, **keywords: Any) -> int:
-        if path.name == "commit.json.tmp":
-            full_disk(path)
-        return write_text(path, *arguments, **keywords)
+    def refuse(path: Path, *arguments: Any, **keywords: Any) -> Any:
+        if path.name.startswith(".commit.json-"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return open_(path, *arguments, **keywords)
 
     with cohort.begin_attempt() as attempt, monkeypatch.context() as patch:
-        patch.setattr(Path, "write_text", refuse)
+        patch.setattr(Path, "open", refuse)
         attempt.append(measurement(300))
         with pytest.raises(OSError, match="No space left on device"):
             attempt.commit(300, save)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from gbench.errors import UserError
-from gbench.record import CohortDirectory, RunDirectory, load_curves
+from gbench.record import CohortDirectory, RunDirectory
+from gbench.record.events import Advance, ForeignEvent
 from gbench.suite.cell import Cell
 from tests.record.steps import save, train
 
@@ -117,12 +118,12 @@ MALFORMED: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("event", MALFORMED, ids=json.dumps)
-def test_a_malformed_event(cohort: CohortDirectory, cell: Cell, event: dict[str, Any]) -> None:
+def test_a_malformed_event(cohort: CohortDirectory, event: dict[str, Any]) -> None:
     with cohort.begin_attempt() as attempt:
-        attempt.append(event | {"step": 100, "time": 5})
+        attempt.append(ForeignEvent(step=100, time=5, data=event | {"step": 100, "time": 5}))
         attempt.commit(100, save)
     with pytest.raises(UserError) as error:
-        load_curves(cohort.path.parent)
+        list(cohort.events())
     kind = event["kind"]
     path = cohort.path / "events.1.jsonl"
     assert str(error.value) == f"{path}: damaged record: a malformed {kind} event at step 100"
@@ -130,7 +131,7 @@ def test_a_malformed_event(cohort: CohortDirectory, cell: Cell, event: dict[str,
 
 def test_a_number_that_no_float_holds(cohort: CohortDirectory) -> None:
     with cohort.begin_attempt() as attempt:
-        attempt.append({"kind": "progress", "step": 1, "time": 1, "seconds": {"train": 10**400}})
+        attempt.append(Advance(step=1, time=1, seconds={"train": 10**400}))
         attempt.commit(1, save)
     with pytest.raises(UserError, match="a malformed progress event at step 1"):
         list(cohort.events())
@@ -144,7 +145,7 @@ def test_a_link_out_of_the_cohort(cohort: CohortDirectory, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "fields", [{"identity": {"loss": "other"}}, {"scores": {"modes": 3}}, {"replicas": "8"}, {"extra": 1}]
+    "fields", [{"recipe": {"loss": "other"}}, {"scores": {"modes": 3}}, {"replicas": "8"}, {"extra": 1}]
 )
 def test_a_cell_that_was_changed_by_hand(run: RunDirectory, cell: Cell, fields: dict[str, Any]) -> None:
     path = run.cell_folder(cell.id) / "cell.json"

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from gbench.errors import UserError
-from gbench.record import RunDirectory, load_curves
+from gbench.record import RunDirectory, event_of
+from gbench.record.events import ForeignEvent
 from gbench.suite.cell import Cell
 from tests.record.steps import result, save
 
@@ -22,10 +23,11 @@ FOUND: dict[str, Any] = {
 
 def test_two_uses_of_a_probe_come_together(run: RunDirectory, cell: Cell) -> None:
     with run.cohort(cell.id, 0, 2).begin_attempt() as attempt:
-        attempt.append(FOUND)
-        attempt.append(FOUND | {"values": {"other": [1, 2, 3]}, "tables": {}, "files": {}, "reason": "none"})
+        attempt.append(event_of(FOUND))
+        other = {"values": {"other": [1, 2, 3]}, "tables": {}, "files": {}, "reason": "none"}
+        attempt.append(event_of(FOUND | other))
         attempt.commit(500, save)
-    [(name, probed)] = load_curves(run.cell_folder(cell.id)).probes.items()
+    [(name, probed)] = run.history(cell).probes.items()
     assert name == "jacobian"
     assert probed.values == {"growth": {0: 1.0, 1: None, 2: 3.0}, "other": {0: 1, 1: 2, 2: 3}}
     assert probed.tables == {"eigenvalues": {0: [[1, 2]], 1: None, 2: [[3, 4]]}}
@@ -36,11 +38,9 @@ def test_two_uses_of_a_probe_come_together(run: RunDirectory, cell: Cell) -> Non
 def test_halves_come_together(run: RunDirectory, cell: Cell) -> None:
     for first, last, row in ((0, 1, [1.0, 2.0]), (2, 2, [3.0])):
         with run.cohort(cell.id, first, last).begin_attempt() as attempt:
-            attempt.append(FOUND | {"values": {"growth": row}, "tables": {}, "files": {}})
+            attempt.append(event_of(FOUND | {"values": {"growth": row}, "tables": {}, "files": {}}))
             attempt.finish(result(range(first, last + 1)))
-    assert load_curves(run.cell_folder(cell.id)).probes["jacobian"].values == {
-        "growth": {0: 1.0, 1: 2.0, 2: 3.0}
-    }
+    assert run.history(cell).probes["jacobian"].values == {"growth": {0: 1.0, 1: 2.0, 2: 3.0}}
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_halves_come_together(run: RunDirectory, cell: Cell) -> None:
 )
 def test_a_malformed_finding_is_told(run: RunDirectory, cell: Cell, damage: dict[str, Any]) -> None:
     with run.cohort(cell.id, 0, 2).begin_attempt() as attempt:
-        attempt.append(FOUND | damage)
+        attempt.append(ForeignEvent(step=500, time=1, data=FOUND | damage))
         attempt.commit(500, save)
     with pytest.raises(UserError) as caught:
-        load_curves(run.cell_folder(cell.id))
+        _ = run.history(cell).probes
     assert caught.value.message == "damaged record: a malformed probe event at step 500"

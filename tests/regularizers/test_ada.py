@@ -8,18 +8,18 @@ import torch
 from torch import Tensor
 
 from gbench.engine.cohort import Cohort
-from gbench.engine.play import Play
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_regularizers import ada
 from gbench_regularizers._images import resample
+from tests.regularizers.plays import make_play, seen_of
 
 ONE, ZERO = torch.ones(1, 1), torch.zeros(1, 1)
 
 
 def cohort(replicas: int = 2, channels: int = 1, size: int = 8, **options: object) -> Cohort:
-    identity = make_identity(regularizers=[use("regularizer", "ada", **options)])
-    return make_cohort(identity, images(size=size, channels=channels), replicas=range(replicas))
+    recipe = make_recipe(regularizers=[use("regularizer", "ada", **options)])
+    return make_cohort(recipe, images(size=size, channels=channels), replicas=range(replicas))
 
 
 def reflected(samples: np.ndarray, left: int = 0, below: int = 0) -> np.ndarray:
@@ -27,16 +27,10 @@ def reflected(samples: np.ndarray, left: int = 0, below: int = 0) -> np.ndarray:
     return np.pad(samples, [(0, 0)] * 3 + [(0, below), (left, 0)], mode="reflect")
 
 
-def show(chosen: Cohort, real: Tensor) -> Tensor:
-    """One look of the discriminator at scores `[R, B]` of real samples; returns the penalty."""
-    play = Play(
-        objective=torch.zeros(len(real)),
-        score=torch.sum,
-        random=chosen.stage.random,
-        real_scores=real,
-        fake_scores=real,
-    )
-    return chosen.regularizers[0].penalty(play)
+def show(chosen: Cohort, real: Tensor) -> None:
+    """A step after one look of the discriminator at real samples with these scores `[R, B]`."""
+    play = make_play(lambda samples: samples, replicas=len(real), real=real, fake=real)
+    chosen.regularizers[0].update(play)
 
 
 def test_p_follows_the_recursion() -> None:
@@ -46,7 +40,7 @@ def test_p_follows_the_recursion() -> None:
     expected, signs = [0.0, 0.0], [[], []]
     for look in range(60):
         scores = torch.randn(2, 8, generator=generator) + torch.tensor([[1.0], [0.2]])
-        assert torch.equal(show(chosen, scores), torch.zeros(2))
+        show(chosen, scores)
         for replica in range(2):
             signs[replica].append(np.sign(scores[replica].numpy()).mean())
             if look % 3 == 2:
@@ -82,11 +76,11 @@ def test_p_is_a_curve_and_each_replica_s_own() -> None:
 def test_p_rises_in_training_where_the_discriminator_is_ahead() -> None:
     """A generator that hardly moves against a discriminator that does."""
     fast, slow = ({"use": "adam", "lr": lr, "betas": [0.5, 0.9]} for lr in (1e-2, 1e-7))
-    identity = make_identity(
+    recipe = make_recipe(
         regularizers=[use("regularizer", "ada", images=400)],
         optimizers={"discriminator": fast, "generator": slow},
     )
-    chosen = make_cohort(identity, images())
+    chosen = make_cohort(recipe, images())
     curve = [chosen.round()["ada/p"] for _ in range(60)]
     assert (curve[-1] > 0.2).all()
 
@@ -94,9 +88,9 @@ def test_p_rises_in_training_where_the_discriminator_is_ahead() -> None:
 def test_at_p_0_nothing_happens_and_at_p_1_everything() -> None:
     chosen = cohort(channels=3)
     samples = torch.rand(2, 8, 3, 8, 8)
-    torch.testing.assert_close(chosen.stage.perturb(samples), samples, atol=1e-6, rtol=0)
+    torch.testing.assert_close(seen_of(chosen, samples), samples, atol=1e-6, rtol=0)
     chosen.regularizers[0].memory["p"].copy_(torch.tensor([0.0, 1.0]))
-    seen = chosen.stage.perturb(samples)
+    seen = seen_of(chosen, samples)
     torch.testing.assert_close(seen[0], samples[0], atol=1e-6, rtol=0)
     assert ((seen[1] - samples[1]).abs().flatten(1).amax(1) > 0.01).all()
 
@@ -105,7 +99,7 @@ def test_a_transform_is_applied_with_probability_p() -> None:
     """Of images of zeros only the brightness changes anything: that of a share p."""
     chosen = cohort(replicas=1, blit=False, geometry=False)
     chosen.regularizers[0].memory["p"].fill_(0.3)
-    seen = chosen.stage.perturb(torch.zeros(1, 20_000, 1, 8, 8))
+    seen = seen_of(chosen, torch.zeros(1, 20_000, 1, 8, 8))
     assert (seen.abs().flatten(2).amax(2) > 0).float().mean().item() == pytest.approx(0.3, abs=0.015)
 
 
@@ -155,18 +149,18 @@ def test_every_kind_can_be_left_out() -> None:
     chosen = cohort(blit=False, geometry=False, color=False)
     chosen.regularizers[0].memory["p"].fill_(1.0)
     samples = torch.rand(2, 8, 1, 8, 8)
-    assert torch.equal(chosen.stage.perturb(samples), samples)
+    assert torch.equal(seen_of(chosen, samples), samples)
 
 
 def test_points_are_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "ada")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "ada")]))
     assert str(caught.value) == "ada changes images; on other data, instance-noise does something like it"
 
 
 def test_energies_are_refused() -> None:
     chosen = cohort()
-    chosen.stage.loss.takes = "energies"
+    chosen.stage.looks_at = "energies"
     with pytest.raises(UserError) as caught:
         chosen.regularizers[0].begin(chosen.stage)
     assert str(caught.value) == (

@@ -7,21 +7,22 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.testing import images, make_cohort, make_identity, use
+from gbench.testing import images, make_cohort, make_recipe, use
 from gbench_regularizers.diffaugment import shifted
+from tests.regularizers.plays import seen_of
 
 NOTHING = {"color": 0.0, "translation": 0.0, "cutout": 0.0}
 
 
 def augmented(samples: Tensor, **options: float) -> Tensor:
     """What the discriminator sees; options not named are 0."""
-    return cohort(samples, **options).stage.perturb(samples)
+    return seen_of(cohort(samples, **options), samples)
 
 
 def cohort(samples: Tensor, **options: float) -> Cohort:
     chosen = [use("regularizer", "diffaugment", **(NOTHING | options))]
     data = images(size=samples.shape[-1], channels=samples.shape[2])
-    return make_cohort(make_identity(regularizers=chosen), data, replicas=range(len(samples)))
+    return make_cohort(make_recipe(regularizers=chosen), data, replicas=range(len(samples)))
 
 
 def test_nothing_is_the_identity() -> None:
@@ -105,7 +106,7 @@ def test_gradients_flow_back_through_everything_twice() -> None:
 
     def seen(x: Tensor) -> Tensor:
         chosen.stage.random.resume({})  # the same numbers at each call
-        return chosen.stage.perturb(x)
+        return seen_of(chosen, x)
 
     assert torch.autograd.gradcheck(seen, samples)
     (slopes,) = torch.autograd.grad(seen(samples).square().sum(), samples, create_graph=True)
@@ -115,7 +116,7 @@ def test_gradients_flow_back_through_everything_twice() -> None:
 def test_real_and_generated_samples_are_changed_by_the_same_law_and_not_alike() -> None:
     samples = torch.rand(1, 4000, 3, 8, 8)
     chosen = cohort(samples, color=1.0, translation=0.125, cutout=0.5)
-    real, fake = (chosen.stage.perturb(samples) for _ in range(2))
+    real, fake = (seen_of(chosen, samples) for _ in range(2))
     assert (real - fake).abs().mean() > 0.1
     for moment in (1, 2):
         torch.testing.assert_close(
@@ -126,16 +127,19 @@ def test_real_and_generated_samples_are_changed_by_the_same_law_and_not_alike() 
 def test_both_turns_see_augmented_samples() -> None:
     chosen = cohort(torch.zeros(3, 8, 1, 8, 8), color=1.0)
     batch = chosen.draw()
-    discriminator, generator = (player.turn.play(batch) for player in chosen.players)
-    assert not torch.equal(discriminator.real, batch["real"])
+    looks = []
+    for player in chosen.players:
+        with chosen.stage.playing(player.moving, coupled=False):
+            looks.append(player.turn.play(batch).look("discriminator"))
+    assert not torch.equal(looks[0].real_seen[0], batch["real"])
     plain = chosen.networks["generator"](batch["latent"])
-    for play in (discriminator, generator):
-        assert not torch.allclose(play.fake, plain)
+    for look in looks:
+        assert not torch.allclose(look.fake[0], plain)
 
 
 def test_points_are_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "diffaugment")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "diffaugment")]))
     assert str(caught.value) == (
         "diffaugment changes images; on other data, instance-noise does something like it"
     )

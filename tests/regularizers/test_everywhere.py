@@ -9,7 +9,7 @@ import torch
 from gbench.data.dataset import Data
 from gbench.errors import UserError
 from gbench.plugins import load_registry
-from gbench.testing import images, make_cohort, make_identity, points, sequences, use, voxels
+from gbench.testing import images, make_cohort, make_recipe, points, sequences, use, voxels
 
 REGISTRY = load_registry()
 REGULARIZERS, MODELS = REGISTRY.names("regularizer"), REGISTRY.names("model")
@@ -48,17 +48,17 @@ def data_for(model: str) -> Data:
     return next(make(16) for trait, make in SAMPLES.items() if trait in traits)
 
 
-def train(identity: dict[str, Any], data: Data) -> str | None:
+def train(recipe: dict[str, Any], data: Data) -> str | None:
     """Why the regularizer refuses, or None once two rounds and samples turned out finite."""
     try:
-        cohort = make_cohort(identity, data, range(1))
+        cohort = make_cohort(recipe, data, range(1))
         seen = [cohort.round() for _ in range(ROUNDS)]
     except UserError as error:
         return str(error)
     for name, value in seen[-1].items():
         assert value.shape == (1,), name
         assert torch.isfinite(value).all(), f"{name} is {value.tolist()}"
-    assert torch.isfinite(cohort.sample(3)).all()
+    assert torch.isfinite(cohort.inference.generated(3).samples).all()
     return None
 
 
@@ -67,14 +67,14 @@ def test_it_trains_or_explains_itself(regularizer: str, model: str) -> None:
     """Pairs go through the losses in turn, so that each regularizer and each model meets a few."""
     losses = losses_of(model)
     turn = 3 * REGULARIZERS.index(regularizer) + MODELS.index(model)
-    identity = make_identity(
+    recipe = make_recipe(
         game=use("game", game_of(model)),
         model=narrow(model),
         loss=use("loss", losses[turn % len(losses)]),
         regularizers=[use("regularizer", regularizer)],
         budget={"steps": ROUNDS, "batch_size": 4, "measurements": 1},
     )
-    refusal = train(identity, data_for(model))
+    refusal = train(recipe, data_for(model))
     assert refusal is None or len(refusal.splitlines()) == 1
 
 
@@ -82,5 +82,5 @@ def test_it_trains_or_explains_itself(regularizer: str, model: str) -> None:
 def test_it_trains_points_or_images(regularizer: str) -> None:
     """With small networks that have batch normalisation, at least one of the two."""
     model = use("model", "mlp", width=SMALLEST, generator_norm="batch", discriminator_norm="batch")
-    identity = make_identity(model=model, regularizers=[use("regularizer", regularizer)])
-    assert None in [train(identity, data) for data in (points(16), images(16))]
+    recipe = make_recipe(model=model, regularizers=[use("regularizer", regularizer)])
+    assert None in [train(recipe, data) for data in (points(16), images(16))]

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
-from tests.regularizers.plays import make_play, make_stage, regularizer, replicas_of
+from gbench.testing import make_cohort, make_recipe, use
+from tests.regularizers.plays import make_play, make_stage, regularizer, replicas_of, sides
 
 
 def doubled(samples: Tensor) -> Tensor:
@@ -38,7 +38,8 @@ def test_feature_matching_by_hand() -> None:
 @pytest.mark.parametrize("norm", ["squared", "absolute"])
 def test_feature_matching_does_not_depend_on_the_batch_size_or_on_the_order(norm: str) -> None:
     given = play(batch=6)
-    shuffled = play(real=given.real.flip(1).repeat(1, 3, 1), fake=given.fake.repeat(1, 2, 1))
+    real, fake = sides(given)
+    shuffled = play(real=real.flip(1).repeat(1, 3, 1), fake=fake.repeat(1, 2, 1))
     matching = regularizer("feature-matching", norm=norm)
     torch.testing.assert_close(matching.penalty(given), matching.penalty(shuffled))
 
@@ -47,7 +48,7 @@ def test_feature_matching_does_not_depend_on_the_batch_size_or_on_the_order(norm
 def test_feature_matching_in_the_generator_s_turn(replaces: bool) -> None:
     """Its objective and gradient by hand: the distance alone, or with the non-saturating loss."""
     matching = [use("regularizer", "feature-matching", replaces=replaces)]
-    cohort = make_cohort(make_identity(regularizers=matching))
+    cohort = make_cohort(make_recipe(regularizers=matching))
     _, player = cohort.players
     batch = cohort.draw()
     generator, discriminator = cohort.networks["generator"], cohort.networks["discriminator"]
@@ -76,7 +77,7 @@ def test_pulling_away_of_orthogonal_and_of_equal_codes(codes: Tensor, expected: 
 def test_pulling_away_against_numpy(batch: int, replicas: int) -> None:
     given = play(batch=batch, shape=(4,), replicas=replicas)
     values = regularizer("pulling-away", weight=1.0).penalty(given)
-    for value, codes in zip(values.tolist(), given.fake.detach().numpy(), strict=True):
+    for value, codes in zip(values.tolist(), sides(given)[1].detach().numpy(), strict=True):
         cosines = np.corrcoef(np.hstack([codes, -codes]))  # of vectors with mean zero: the cosines
         assert value == pytest.approx(np.mean(cosines[~np.eye(batch, dtype=bool)] ** 2))
 
@@ -92,7 +93,7 @@ def test_pulling_away_survives_dead_features() -> None:
 @pytest.mark.parametrize("name", ["feature-matching", "pulling-away"])
 def test_they_refuse_the_discriminator_s_turn(name: str) -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", name, on="discriminator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", name, on="discriminator")]))
     assert str(error.value) == (
         f"{name} acts in the generator's turn; `on: discriminator` is not it, drop `on`"
     )
@@ -102,7 +103,7 @@ def test_they_refuse_the_discriminator_s_turn(name: str) -> None:
 def test_they_refuse_a_discriminator_without_features(name: str) -> None:
     parts = {"game": use("game", "dirac"), "model": None, "regularizers": [use("regularizer", name)]}
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(**parts))
+        make_cohort(make_recipe(**parts))
     assert str(error.value) == (
         f"{name} looks at the discriminator's features, and this game's discriminator has none"
     )

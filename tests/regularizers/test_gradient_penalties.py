@@ -8,9 +8,9 @@ from torch import Tensor
 
 from gbench.engine.play import Play
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.regularizers.plays import make_play as play
-from tests.regularizers.plays import make_stage, regularizer
+from tests.regularizers.plays import make_stage, regularizer, sides
 
 NAMES = ["gradient-penalty", "dragan", "zero-centered-penalty"]
 SLOPES = torch.tensor([[3.0, 4.0], [0.6, 0.8]], dtype=torch.double)  # of even and odd replicas: ‖w‖ = 5, 1
@@ -38,9 +38,9 @@ def test_r1_of_a_linear_critic_is_half_gamma_times_its_squared_norm(batch: int, 
 
 def test_both_sides_of_the_zero_centered_penalty_add_up() -> None:
     given_play = play(bowl)
-    sides = [penalty("zero-centered-penalty", given_play, at=at) for at in ("real", "fake", "both")]
-    torch.testing.assert_close(sides[0], 10 / 2 * 4 * given_play.real.square().sum(-1).mean(-1))
-    torch.testing.assert_close(sides[0] + sides[1], sides[2])
+    costs = [penalty("zero-centered-penalty", given_play, at=at) for at in ("real", "fake", "both")]
+    torch.testing.assert_close(costs[0], 10 / 2 * 4 * sides(given_play)[0].square().sum(-1).mean(-1))
+    torch.testing.assert_close(costs[0] + costs[1], costs[2])
 
 
 @given(batch=st.integers(2, 40))
@@ -68,7 +68,7 @@ def test_a_replica_pays_the_same_whoever_trains_with_it(name: str, replicas: int
 def test_dragan_looks_near_the_data_only() -> None:
     """Without noise it is the gradient at the data: λ E(2‖x‖ − 1)² for D = ‖x‖²."""
     given_play = play(bowl)
-    expected = 10 * (2 * given_play.real.norm(dim=-1) - 1).square().mean(-1)
+    expected = 10 * (2 * sides(given_play)[0].norm(dim=-1) - 1).square().mean(-1)
     torch.testing.assert_close(penalty("dragan", given_play, scale=0.0), expected)
 
 
@@ -76,17 +76,18 @@ def test_dragan_noise_has_the_stated_size() -> None:
     """δ = scale · std · U[0,1): with a large batch E‖x + δ‖² = E‖x‖² + 2E x·δ + d scale² std²/3."""
     given_play = play(lambda x: bowl(x) / 2, batch=20_000)
     value = penalty("dragan", given_play, scale=0.5, weight=1.0)
-    std = given_play.real.detach().flatten(1).std(-1)
+    std = sides(given_play)[0].detach().flatten(1).std(-1)
     generator = torch.Generator().manual_seed(1)
-    noise = torch.rand(given_play.real.shape, generator=generator, dtype=torch.double)
-    points = given_play.real.detach() + 0.5 * std.view(-1, 1, 1) * noise
+    noise = torch.rand(sides(given_play)[0].shape, generator=generator, dtype=torch.double)
+    points = sides(given_play)[0].detach() + 0.5 * std.view(-1, 1, 1) * noise
     torch.testing.assert_close(value, (points.norm(dim=-1) - 1).square().mean(-1), rtol=0.02, atol=0.0)
 
 
 def test_gradient_penalty_lies_between_real_and_fake() -> None:
     """For D = ‖x‖² the gradient's norm is 2‖x̂‖: the penalty is bounded by the segment's ends."""
     given_play = play(bowl, batch=500)
-    reach = torch.maximum(given_play.real.norm(dim=-1), given_play.fake.norm(dim=-1))
+    real, fake = sides(given_play)
+    reach = torch.maximum(real.norm(dim=-1), fake.norm(dim=-1))
     assert (penalty("gradient-penalty", given_play) <= 10 * (2 * reach + 1).square().mean(-1)).all()
 
 
@@ -123,7 +124,8 @@ def test_a_flat_critic_has_a_finite_penalty_and_slope() -> None:
 def test_r1_of_a_loss_on_features_differentiates_the_witness_alone() -> None:
     """Scores that move with the minibatch's mean: their own gradient would be 6w, the witness' is w."""
     given_play = play(linear)
-    given_play.real_scores = given_play.real_scores + 5 * given_play.real_scores.mean(-1, keepdim=True)
+    look = given_play.look("discriminator")
+    look.real_scores = look.real_scores + 5 * look.real_scores.mean(-1, keepdim=True)
     r1 = regularizer("zero-centered-penalty")
     stage = make_stage(networks={"discriminator": make_cohort().networks["discriminator"]}, takes="features")
     r1.begin(stage)
@@ -133,7 +135,7 @@ def test_r1_of_a_loss_on_features_differentiates_the_witness_alone() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_they_refuse_the_generator_s_turn(name: str) -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", name, on="generator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", name, on="generator")]))
     assert str(error.value) == (
         f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
     )
@@ -144,7 +146,7 @@ def test_they_note_batch_normalisation_and_no_other(name: str) -> None:
     notes = {}
     for norm in ("batch", "layer", "none"):
         model = use("model", "mlp", width=8, discriminator_norm=norm)
-        cohort = make_cohort(make_identity(model=model, regularizers=[use("regularizer", name)]))
+        cohort = make_cohort(make_recipe(model=model, regularizers=[use("regularizer", name)]))
         notes[norm] = cohort.stage.notes
     text = f"{name}: the discriminator has batch normalisation, so a sample's gradient depends on the others"
     assert notes == {"batch": [text], "layer": [], "none": []}

@@ -5,13 +5,12 @@ import torch
 from torch import nn
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_recipe, points, use
+from tests.regularizers.plays import regularizer
 
 
 def wrapped(network: nn.Module, **options: str) -> nn.Module:
-    registry = load_registry()
-    return registry.load(registry.find("regularizer", "layer-norm"))(**options).wrap(network)
+    return regularizer("layer-norm", **options).wrap(network)
 
 
 def test_a_vector_by_hand() -> None:
@@ -49,7 +48,7 @@ def test_it_is_what_a_model_calls_layer(model: str, on: str) -> None:
     chosen = [use("regularizer", "layer-norm", on=on)]
     replaced, built = (
         make_cohort(
-            make_identity(model=use("model", model, width=8, **{f"{on}_norm": kind}), regularizers=parts),
+            make_recipe(model=use("model", model, width=8, **{f"{on}_norm": kind}), regularizers=parts),
             data,
             mode="loop",
         )

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench_regularizers.minibatch_discrimination import closeness
+from tests.regularizers.plays import regularizer
 
 
 class Judge(nn.Module):
@@ -28,8 +28,7 @@ class Judge(nn.Module):
 
 
 def wrapped(network: nn.Module, **options: int) -> nn.Module:
-    registry = load_registry()
-    return registry.load(registry.find("regularizer", "minibatch-discrimination"))(**options).wrap(network)
+    return regularizer("minibatch-discrimination", **options).wrap(network)
 
 
 @given(batch=st.integers(1, 6), kernels=st.integers(1, 4), dimensions=st.integers(1, 3))
@@ -97,11 +96,11 @@ def test_evaluation_compares_within_parts_of_the_batch_size() -> None:
 def test_a_cohort_judges_as_in_training() -> None:
     """The same minibatch in evaluation as in training, and the whole of any number of samples."""
     chosen = [use("regularizer", "minibatch-discrimination", kernels=4)]
-    cohort = make_cohort(make_identity(regularizers=chosen))
+    cohort = make_cohort(make_recipe(regularizers=chosen))
     batch = torch.randn(3, 8, 2)
     training = cohort.networks["discriminator"](batch).detach()
-    torch.testing.assert_close(cohort.judge(batch), training)
-    twice = cohort.judge(torch.cat([batch, batch[:, :5]], dim=1))
+    torch.testing.assert_close(cohort.inference.scores_of(batch), training)
+    twice = cohort.inference.scores_of(torch.cat([batch, batch[:, :5]], dim=1))
     torch.testing.assert_close(twice[:, :8], training)
     assert twice.shape == (3, 13)
 
@@ -109,7 +108,7 @@ def test_a_cohort_judges_as_in_training() -> None:
 def test_a_collapsed_minibatch_can_be_told_from_one_that_is_not() -> None:
     """What the method is for: of the same point, the score depends on the company it is in."""
     chosen = [use("regularizer", "minibatch-discrimination")]
-    network = make_cohort(make_identity(regularizers=chosen)).networks["discriminator"]
+    network = make_cohort(make_recipe(regularizers=chosen)).networks["discriminator"]
     spread = torch.randn(3, 8, 2)
     collapsed = spread[:, :1].expand(3, 8, 2)
     assert ((network(spread)[:, 0] - network(collapsed)[:, 0]).abs() > 1e-3).all()
@@ -141,8 +140,8 @@ def test_other_heads_are_refused(network: nn.Module, text: str) -> None:
 
 
 def test_labels_are_refused() -> None:
-    cohort = make_cohort(make_identity(regularizers=[use("regularizer", "minibatch-discrimination")]))
-    cohort.stage.model.takes = ("label",)
+    cohort = make_cohort(make_recipe(regularizers=[use("regularizer", "minibatch-discrimination")]))
+    cohort.stage.told = ("label",)
     with pytest.raises(UserError) as caught:
         cohort.regularizers[0].begin(cohort.stage)
     assert str(caught.value) == (

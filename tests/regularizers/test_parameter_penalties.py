@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.regularizers.plays import make_play, make_stage, regularizer, replicas_of
 
 LAYERS = [nn.Linear(7, 5), nn.Conv2d(3, 4, 2), nn.ConvTranspose2d(3, 4, 2)]
@@ -66,17 +66,20 @@ def test_orthogonal_gradient_against_finite_differences() -> None:
 def test_orthogonal_refuses_a_network_without_matrices() -> None:
     parts = {"game": use("game", "dirac"), "model": None, "regularizers": [use("regularizer", "orthogonal")]}
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(**parts))
-    assert str(error.value) == "orthogonal: the generator has neither linear layers nor convolutions"
+        make_cohort(make_recipe(**parts))
+    assert (
+        str(error.value)
+        == "orthogonal finds no weights: the generator has neither linear layers nor convolutions"
+    )
 
 
 def test_historical_averaging_against_a_hand_written_loop() -> None:
     """The same game without it, its discriminator's gradient plus 2w(θ − mean of θ so far)."""
-    optimizer = {"use": "sgd", "lr": 0.1}
+    optimizer = use("optimizer", "sgd", lr=0.1)
     averaging = [use("regularizer", "historical-averaging", weight=0.7)]
     rule = use("rule", "simultaneous")
-    ours = make_cohort(make_identity(optimizer=optimizer, rule=rule, regularizers=averaging))
-    theirs = make_cohort(make_identity(optimizer=optimizer, rule=rule))
+    ours = make_cohort(make_recipe(optimizer=optimizer, rule=rule, regularizers=averaging))
+    theirs = make_cohort(make_recipe(optimizer=optimizer, rule=rule))
     judge = theirs.networks["discriminator"].parameters
     past = [[p.detach().clone() for p in judge.values()]]
     for _ in range(6):
@@ -100,7 +103,7 @@ def test_historical_averaging_with_a_large_weight_holds_its_network_back(on: str
     moved = {}
     for weight in (0.0, 30.0):
         averaging = [use("regularizer", "historical-averaging", on=on, weight=weight)]
-        cohort = make_cohort(make_identity(optimizer={"use": "sgd", "lr": 0.02}, regularizers=averaging))
+        cohort = make_cohort(make_recipe(optimizer=use("optimizer", "sgd", lr=0.02), regularizers=averaging))
         start = {
             name: [p.detach().clone() for p in net.parameters.values()]
             for name, net in cohort.networks.items()

@@ -10,8 +10,8 @@ from torch import Tensor
 
 from gbench.engine.streams import Streams
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
-from tests.regularizers.plays import CPU, make_play, make_stage, regularizer
+from gbench.testing import make_cohort, make_recipe, use
+from tests.regularizers.plays import CPU, make_play, make_stage, regularizer, sides
 
 SLOPE = torch.tensor([3.0, 4.0], dtype=torch.double)
 
@@ -27,7 +27,7 @@ play = partial(make_play, linear)
 @pytest.mark.parametrize("name", ["drift", "consistency", "lecam"])
 def test_they_refuse_the_generator_s_turn(name: str) -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", name, on="generator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", name, on="generator")]))
     assert str(error.value) == (
         f"{name} is a penalty on the discriminator; `on: generator` leaves it nothing to move, drop `on`"
     )
@@ -43,9 +43,9 @@ def test_drift_is_the_mean_square_of_real_scores() -> None:
 @pytest.mark.parametrize("name", ["drift", "lecam"])
 def test_penalties_on_scores_do_not_depend_on_the_batch_size_or_the_neighbours(name: str) -> None:
     given = play(batch=6, replicas=3)
-    pairs = {side: getattr(given, side) for side in ("real", "fake")}
-    twice = play(replicas=3, **{side: x.repeat(1, 2, 1) for side, x in pairs.items()})
-    first = play(replicas=1, **{side: x[:1] for side, x in pairs.items()})
+    real, fake = sides(given)
+    twice = play(replicas=3, real=real.repeat(1, 2, 1), fake=fake.repeat(1, 2, 1))
+    first = play(replicas=1, real=real[:1], fake=fake[:1])
     values = []
     for one, replicas in ((given, 3), (twice, 3), (first, 1)):
         built = regularizer(name)
@@ -102,7 +102,8 @@ def test_lecam_against_its_recursion(one_sided: bool) -> None:
     averages: dict[str, np.ndarray] = {}
     for number in range(5):
         given = play(batch=4 + number)
-        scores = {"real": given.real_scores.detach().numpy(), "fake": given.fake_scores.detach().numpy()}
+        look = given.look("discriminator")
+        scores = {"real": look.real_scores.detach().numpy(), "fake": look.fake_scores.detach().numpy()}
         for kind, values in scores.items():
             mean = values.mean(-1)
             averages[kind] = 0.9 * averages[kind] + 0.1 * mean if number else mean
@@ -112,6 +113,7 @@ def test_lecam_against_its_recursion(one_sided: bool) -> None:
             above, below = np.maximum(above, 0), np.maximum(below, 0)
         expected = 2 * ((above**2).mean(-1) + (below**2).mean(-1))
         np.testing.assert_allclose(lecam.penalty(given).detach().numpy(), expected, rtol=1e-5)
+        lecam.update(given)
     seen = lecam.observe(make_stage())
     np.testing.assert_allclose(seen["average/real"], averages["real"], rtol=1e-5)
     np.testing.assert_allclose(seen["average/fake"], averages["fake"], rtol=1e-5)
@@ -125,9 +127,9 @@ def test_lecam_waits_and_its_averages_follow_the_minibatch_until_then() -> None:
     for batch in (3, 5):
         given = play(batch=batch)
         assert torch.equal(lecam.penalty(given), torch.zeros(2).double())
-        torch.testing.assert_close(
-            lecam.memory["real"].double(), given.real_scores.mean(-1), rtol=1e-6, atol=0
-        )
+        lecam.update(given)
+        mean = given.look("discriminator").real_scores.mean(-1)
+        torch.testing.assert_close(lecam.memory["real"].double(), mean, rtol=1e-6, atol=0)
     stage.progress.fill_(0.5)
     assert (lecam.penalty(play()) > 0).all()
 
@@ -137,7 +139,8 @@ def test_lecam_s_averages_pass_no_gradient() -> None:
     lecam = regularizer("lecam", weight=1.0, decay=0.0)
     lecam.begin(make_stage(replicas=1))
     given = play(batch=1, replicas=1)
-    slopes = torch.autograd.grad(lecam.penalty(given).sum(), [given.real_scores, given.fake_scores])
-    gap = (given.real_scores - given.fake_scores).detach()
+    look = given.look("discriminator")
+    slopes = torch.autograd.grad(lecam.penalty(given).sum(), [look.real_scores, look.fake_scores])
+    gap = (look.real_scores - look.fake_scores).detach()
     torch.testing.assert_close(slopes[0], 2 * gap, rtol=1e-6, atol=1e-6)
     torch.testing.assert_close(slopes[1], -2 * gap, rtol=1e-6, atol=1e-6)

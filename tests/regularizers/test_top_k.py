@@ -6,14 +6,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from tests.regularizers.plays import make_stage, regularizer
 
 
 @pytest.mark.parametrize("mode", ["vmap", "loop"])
 @pytest.mark.parametrize(("progress", "k"), [(0.0, 8), (0.25, 6), (1.0, 4)])
 def test_the_gradient_is_that_of_the_mean_over_the_k_best(progress: float, k: int, mode: str) -> None:
-    cohort = make_cohort(make_identity(regularizers=[use("regularizer", "top-k")]), mode=mode)
+    cohort = make_cohort(make_recipe(regularizers=[use("regularizer", "top-k")]), mode=mode)
     _, player = cohort.players
     batch = cohort.draw()
     cohort.stage.progress.fill_(progress)
@@ -72,7 +72,7 @@ def test_the_share_falls_geometrically_and_then_stays() -> None:
 
 def test_it_refuses_the_discriminator_s_turn() -> None:
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(regularizers=[use("regularizer", "top-k", on="discriminator")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "top-k", on="discriminator")]))
     assert str(error.value) == "top-k acts in the generator's turn; `on: discriminator` is not it, drop `on`"
 
 

@@ -8,13 +8,12 @@ from torch import Tensor, nn
 
 from gbench.engine.cohort import Cohort
 from gbench.errors import UserError
-from gbench.plugins import load_registry
-from gbench.testing import images, make_cohort, make_identity, points, use
+from gbench.testing import images, make_cohort, make_recipe, points, use
+from tests.regularizers.plays import regularizer
 
 
 def wrapped(network: nn.Module, reference: Tensor) -> nn.Module:
-    registry = load_registry()
-    referring = registry.load(registry.find("regularizer", "virtual-batch-norm"))().wrap(network)
+    referring = regularizer("virtual-batch-norm").wrap(network)
     referring.reference = reference
     return referring
 
@@ -24,7 +23,7 @@ def normed(on: str, mode: str = "auto", model: str = "mlp", **changes: object) -
     options = changes.pop("options", {})
     data = points() if model == "mlp" else images()
     return make_cohort(
-        make_identity(
+        make_recipe(
             model=use("model", model, width=8, **{f"{on}_norm": "batch"}),
             regularizers=[use("regularizer", "virtual-batch-norm", on=on, **options)],
             **changes,
@@ -96,7 +95,7 @@ def test_a_sample_ignores_the_rest_of_its_minibatch(model: str, mode: str) -> No
 
 def test_under_plain_batch_normalisation_it_would_not() -> None:
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    score = make_cohort(make_identity(model=model)).networks["discriminator"]
+    score = make_cohort(make_recipe(model=model)).networks["discriminator"]
     samples = torch.randn(3, 8, 2)
     others = torch.cat([samples[:, :1], 3 * samples[:, 1:]], dim=1)
     assert ((score(samples) - score(others))[:, 0].abs() > 1e-4).all()
@@ -112,8 +111,8 @@ def test_evaluation_is_training(on: str) -> None:
     training = network(inputs).detach()
     with network.evaluating():
         assert torch.equal(network(inputs), training)
-    assert cohort.sample(7).shape == (3, 7, 2)
-    assert cohort.judge(torch.randn(3, 9, 2)).shape == (3, 9)
+    assert cohort.inference.generated(7).samples.shape == (3, 7, 2)
+    assert cohort.inference.scores_of(torch.randn(3, 9, 2)).shape == (3, 9)
 
 
 def test_references_are_different_real_samples_for_each_replica() -> None:
@@ -142,18 +141,18 @@ def test_references_stay_as_they_are_and_a_checkpoint_holds_them() -> None:
     other.load_state(cohort.state())
     assert torch.equal(reference_of(other, "discriminator"), before)
     samples = torch.randn(3, 4, 2)
-    assert torch.equal(other.judge(samples), cohort.judge(samples))
+    assert torch.equal(other.inference.scores_of(samples), cohort.inference.scores_of(samples))
 
 
 def test_an_average_of_the_generator_keeps_the_references() -> None:
     """With a decay near 1 the average is the generator as it was at the start."""
     cohort = normed("generator", ema=1 - 1e-7)
-    start = cohort.sample(6)
+    start = cohort.inference.generated(6).samples
     for _ in range(3):
         cohort.round()
-    torch.testing.assert_close(cohort.sample(6), start, rtol=1e-3, atol=1e-3)
-    cohort.average = None
-    assert (cohort.sample(6) - start).abs().max() > 1e-2
+    torch.testing.assert_close(cohort.inference.generated(6).samples, start, rtol=1e-3, atol=1e-3)
+    cohort.averages.clear()
+    assert (cohort.inference.generated(6).samples - start).abs().max() > 1e-2
 
 
 def test_packs_are_normalised_by_packs_and_noise_is_left_out() -> None:
@@ -163,7 +162,7 @@ def test_packs_are_normalised_by_packs_and_noise_is_left_out() -> None:
         use("regularizer", "instance-noise", start=5.0),
     ]
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    cohort = make_cohort(make_identity(model=model, regularizers=chosen))
+    cohort = make_cohort(make_recipe(model=model, regularizers=chosen))
     reference = reference_of(cohort, "discriminator")
     assert reference.shape == (3, 4, 4)
     torch.testing.assert_close(reference.unflatten(-1, (2, 2)).norm(dim=-1), torch.ones(3, 4, 2))
@@ -176,7 +175,7 @@ def test_minibatch_discrimination_after_it_sees_no_references() -> None:
         use("regularizer", "minibatch-discrimination", kernels=3),
     ]
     model = use("model", "mlp", width=8, discriminator_norm="batch")
-    cohort = make_cohort(make_identity(model=model, regularizers=chosen))
+    cohort = make_cohort(make_recipe(model=model, regularizers=chosen))
     assert cohort.networks["discriminator"].buffers["network.reference"].shape == (3, 8, 2)
     same = torch.ones(3, 5, 2)
     closeness = cohort.networks["discriminator"].call("features", same)[..., 8:]
@@ -187,7 +186,7 @@ def test_minibatch_discrimination_after_it_sees_no_references() -> None:
 
 def test_a_network_without_batch_normalisation_is_refused() -> None:
     with pytest.raises(UserError) as caught:
-        make_cohort(make_identity(regularizers=[use("regularizer", "virtual-batch-norm")]))
+        make_cohort(make_recipe(regularizers=[use("regularizer", "virtual-batch-norm")]))
     assert str(caught.value) == (
         "virtual-batch-norm finds no batch normalisation in the discriminator; "
         "set the model's option discriminator_norm: batch"
@@ -196,7 +195,7 @@ def test_a_network_without_batch_normalisation_is_refused() -> None:
 
 def test_labels_are_refused() -> None:
     cohort = normed("discriminator")
-    cohort.stage.model.takes = ("label",)
+    cohort.stage.told = ("label",)
     with pytest.raises(UserError) as caught:
         cohort.regularizers[0].begin(cohort.stage)
     assert str(caught.value) == (

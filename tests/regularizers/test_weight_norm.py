@@ -5,8 +5,8 @@ import torch
 from torch import nn
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
+from tests.regularizers.plays import regularizer
 
 LAYERS = [
     (nn.Linear, (7, 5), (5, 1), (4, 7)),
@@ -16,8 +16,7 @@ LAYERS = [
 
 
 def wrapped(network: nn.Module) -> nn.Module:
-    registry = load_registry()
-    return registry.load(registry.find("regularizer", "weight-norm"))().wrap(network)
+    return regularizer("weight-norm").wrap(network)
 
 
 @pytest.mark.parametrize(("kind", "sizes", "units", "shape"), LAYERS)
@@ -71,7 +70,7 @@ def test_agrees_with_torch_while_it_is_trained() -> None:
 @pytest.mark.parametrize("on", ["discriminator", "generator"])
 def test_a_cohort_starts_where_it_does_without(on: str) -> None:
     plain = make_cohort()
-    cohort = make_cohort(make_identity(regularizers=[use("regularizer", "weight-norm", on=on)]))
+    cohort = make_cohort(make_recipe(regularizers=[use("regularizer", "weight-norm", on=on)]))
     objectives = [c.round()["objective/discriminator"] for c in (plain, cohort)]
     torch.testing.assert_close(objectives[0], objectives[1])
     assert any("original0" in name for name in cohort.networks[on].parameters)

@@ -5,6 +5,7 @@ import pytest
 from gbench.report.standings import Row
 from gbench.statistics.summary import summarise
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 
 def build_row(
@@ -27,7 +28,7 @@ def build_row(
         label=label,
         technique=label,
         dataset=dataset,
-        identity={"label": label},
+        recipe=plain_recipe(label),
         replicas=len(modes),
         **settings,
     )

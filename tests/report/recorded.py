@@ -5,8 +5,12 @@ from typing import Any
 
 from PIL import Image
 
-from gbench.record import RunDirectory
+from gbench.plugins import Chosen
+from gbench.recipe import Budget
+from gbench.record import RunDirectory, event_of
+from gbench.record.events import Advance, Images, Measurement, Trace
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 Curves = list[list[float | None]]  # a row for each replica, a column for each measurement
 
@@ -16,13 +20,12 @@ def make_cell(label: str, replicas: int, dataset: str = "ring", **changes: Any) 
         "scores": {"modes": ("max", 0.0), "kl": ("min", None)},
         "primary": "modes",
         "thresholds": {"modes": 8.0},
-        "identity": {
-            "seed": 0,
-            "dataset": {"use": dataset, "options": {}},
-            "loss": {"use": label, "options": {}},
-            "budget": {"steps": 200, "batch_size": 64, "measurements": 2},
-            "point": changes.get("point"),
-        },
+        "recipe": plain_recipe(
+            label,
+            dataset=Chosen(dataset),
+            rule=Chosen("alternating", "1", changes.get("point", {})),
+            budget=Budget(steps=200, batch_size=64, measurements=2),
+        ),
     } | changes
     return Cell(suite="small", label=label, technique=label, dataset=dataset, replicas=replicas, **settings)
 
@@ -45,17 +48,15 @@ def record(
         for number in range(len(modes[0])):
             step, column = 100 * (number + 1), [row[number] for row in modes]
             values = {"modes": column, "kl": [None if value is None else 10 - value for value in column]}
-            attempt.append({"kind": "measurement", "step": step, "time": step, "values": values})
+            attempt.append(Measurement(step=step, time=step, values=values))
             if pictures:
                 attempt.append(picture_event(attempt.folder, step, len(modes)))
         last = 100 * len(modes[0])
         traces = {"score/real": [[1.0] * len(modes)] * 2, "gradient/generator": [[1.0] * len(modes)] * 2}
-        attempt.append({"kind": "trace", "step": last, "time": last, "steps": [1, last], "values": traces})
-        attempt.append(
-            {"kind": "progress", "step": last, "time": last, "seconds": {"train": 4.0, "evaluate": 1.0}}
-        )
+        attempt.append(Trace(step=last, time=last, steps=[1, last], values=traces))
+        attempt.append(Advance(step=last, time=last, seconds={"train": 4.0, "evaluate": 1.0}))
         for event in events:
-            attempt.append({"step": last, "time": last} | event)
+            attempt.append(event_of({"step": last, "time": last} | event))
         if finish:
             outcomes = [
                 {"replica": replica, "status": "diverged" if replica in diverged else "done", "step": last}
@@ -69,12 +70,12 @@ def record(
     return cell
 
 
-def picture_event(folder: Path, step: int, replicas: int) -> dict[str, Any]:
+def picture_event(folder: Path, step: int, replicas: int) -> Images:
     (folder / "samples").mkdir(exist_ok=True)
     files = {str(replica): f"samples/{step:06}-r{replica:02}.png" for replica in range(replicas)}
     for name in files.values():
         Image.new("RGB", (16, 16), (step % 256, 0, 0)).save(folder / name)
-    return {"kind": "images", "step": step, "time": step, "files": files}
+    return Images(step=step, time=step, files=files)
 
 
 def new_run(folder: Path) -> RunDirectory:

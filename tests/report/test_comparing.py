@@ -5,6 +5,7 @@ import pytest
 from gbench.errors import UserError
 from gbench.report.comparing import as_json, compare, in_words, runs, summary_line, techniques
 from gbench.report.reading import read_study
+from tests.recipes import plain_recipe
 
 from .recorded import new_run, record
 
@@ -56,8 +57,7 @@ def test_runs_are_paired_where_the_seed_is_the_same(tmp_path: Path) -> None:
     first, second, third = (new_run(tmp_path / name) for name in "abc")
     record(first, "x", [[1.0], [2.0]])
     record(second, "x", [[2.0], [3.0]])
-    other = {"seed": 1, "dataset": {"use": "ring", "options": {}}}
-    record(third, "x", [[2.0], [3.0]], identity=other)
+    record(third, "x", [[2.0], [3.0]], recipe=plain_recipe("x", seed=1))
     studies = [read_study(tmp_path / name) for name in "abc"]
     (paired,) = runs(studies[0], studies[1], ("a", "b"))
     (apart,) = runs(studies[0], studies[2], ("a", "c"))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from gbench.record import ContestRecord
 from gbench.report.contest_results import contests_json, contests_markdown, plain_contests
 from gbench.suite.cell import Cell
+from tests.recipes import plain_recipe
 
 
 def cells(labels: Sequence[str] = ("a", "b", "c")) -> list[Cell]:
@@ -14,7 +15,7 @@ def cells(labels: Sequence[str] = ("a", "b", "c")) -> list[Cell]:
             label=label,
             technique=label,
             dataset="ring",
-            identity={"loss": label},
+            recipe=plain_recipe(label),
             replicas=2,
             scores={},
             primary=None,

@@ -5,6 +5,7 @@ import pytest
 from rich.console import Console
 
 from gbench.cli.run import progress_view
+from gbench.record.events import Advance, Divergence, Measurement
 from gbench.report.progress.lines import PlainView
 from gbench.report.progress.terminal import LiveView
 from gbench.sweep.progress import Load, Plan, Progress
@@ -29,11 +30,11 @@ def play(view: Progress, clock: Clock, watch: Callable[[], None] = lambda: None)
     """Half a sweep; `watch` is called in its middle."""
     view.start(PLAN)
     clock.now = 5.0
-    view.event("ring/a", range(8), {"kind": "progress", "step": 50, "time": 0, "seconds": {"train": 5.0}})
+    view.event("ring/a", range(8), Advance(step=50, time=0, seconds={"train": 5.0}))
     clock.now = 10.0
     values = {"modes": [8, 7, 6, 5, 4, 3, None, 1]}
-    view.event("ring/a", range(8), {"kind": "diverged", "step": 99, "time": 0, "replica": 6})
-    view.event("ring/a", range(8), {"kind": "measurement", "step": 100, "time": 0, "values": values})
+    view.event("ring/a", range(8), Divergence(step=99, time=0, replica=6))
+    view.event("ring/a", range(8), Measurement(step=100, time=0, values=values))
     watch()
     view.note("ring/b[lr=1]: a worker died, attempt 2 of 3")
     view.finished("ring/a", "done")
@@ -62,8 +63,7 @@ def test_a_log_gets_a_line_every_ten_seconds() -> None:
     view.start(PLAN)
     for second in range(1, 36):
         clock.now = float(second)
-        event = {"kind": "progress", "step": second, "time": 0, "seconds": {"train": second}}
-        view.event("ring/a", range(8), event)
+        view.event("ring/a", range(8), Advance(step=second, time=0, seconds={"train": second}))
     assert stream.getvalue().count("steps of seeds, ") == 3
 
 
@@ -91,7 +91,7 @@ def test_a_terminal_shows_twelve_cells_and_counts_the_rest() -> None:
     view = LiveView(Console(file=io.StringIO(), force_terminal=True), Clock())
     view.start(Plan("wide", {f"cell-{n}": Load(replicas=[0], steps=10) for n in range(15)}))
     for n in range(15):
-        view.event(f"cell-{n}", [0], {"kind": "progress", "step": 1, "time": 0, "seconds": {}})
+        view.event(f"cell-{n}", [0], Advance(step=1, time=0, seconds={}))
     drawn = Console(file=io.StringIO(), width=100, record=True)
     drawn.print(view.render())
     view.stop()

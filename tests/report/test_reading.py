@@ -4,23 +4,23 @@ import numpy as np
 import pytest
 
 from gbench.record import RunDirectory
+from gbench.record.events import Measurement, Trace
 from gbench.report import reading
-from gbench.report.reading import read_entries, read_entry, read_study, thinned
-from gbench.report.results import gather
+from gbench.report.entries import summary_of, thinned
+from gbench.report.reading import read_entries, read_entry, read_study
 from gbench.statistics.curves import Curves
 
 from .recorded import new_run, record
 
 
-def test_its_statistics_are_those_of_the_tables(tmp_path: Path) -> None:
-    """Which read the journals another way."""
+def test_its_statistics_are_those_of_the_cells_history(tmp_path: Path) -> None:
     run = new_run(tmp_path)
     sampling = {"kind": "sampling", "repeats": 3, "values": {"modes": [0.5, 0.5, None]}}
-    record(run, "a", [[9.0, 3.0], [2.0, 8.0], [4.0, None]], diverged=(2,), events=(sampling,))
-    ((row,), _) = gather(run, run.cells())
+    cell = record(run, "a", [[9.0, 3.0], [2.0, 8.0], [4.0, None]], diverged=(2,), events=(sampling,))
     (entry,) = read_study(tmp_path).entries
-    assert entry.summary == row.summary
-    assert entry.row.seconds == row.seconds == 4.0
+    assert entry.summary == summary_of(run.history(cell))
+    assert entry.row.seconds == 4.0
+    assert entry.statistic("median/modes") == 3.0  # of 3, 8, and the worst, 0, of the diverged one
     assert entry.statistic("sampling-error/modes") == 0.5
 
 
@@ -45,9 +45,9 @@ def test_halves_of_a_cohort_are_put_together(tmp_path: Path) -> None:
     for first in (0, 1):  # each half says the same of its own replica
         with run.cohort(cell.id, first, first).begin_attempt() as attempt:
             values = {"modes": [2.0 + 2 * first], "kl": [1.0]}
-            attempt.append({"kind": "measurement", "step": 200, "time": 1, "values": values})
+            attempt.append(Measurement(step=200, time=1, values=values))
             trace = {"score/real": [[5.0 + first]]}
-            attempt.append({"kind": "trace", "step": 200, "time": 1, "steps": [200], "values": trace})
+            attempt.append(Trace(step=200, time=1, steps=[200], values=trace))
             outcome = {"replica": first, "status": "done", "step": 200}
             attempt.finish({"replicas": [outcome], "seconds": 1.0, "facts": {}})
     (folder / "00-01" / "result.json").unlink()

@@ -1,7 +1,8 @@
 import pytest
 
+from gbench.record.events import Advance, Divergence, Measurement
 from gbench.report.progress.tally import Tally
-from gbench.sweep.progress import Event, Load, Plan
+from gbench.sweep.progress import Load, Plan
 
 
 class Clock:
@@ -11,8 +12,8 @@ class Clock:
         return self.now
 
 
-def progress(step: int, train: float, evaluate: float = 0.0) -> Event:
-    return {"kind": "progress", "step": step, "time": 0, "seconds": {"train": train, "evaluate": evaluate}}
+def progress(step: int, train: float, evaluate: float = 0.0) -> Advance:
+    return Advance(step=step, time=0, seconds={"train": train, "evaluate": evaluate})
 
 
 @pytest.fixture
@@ -86,8 +87,8 @@ def test_a_failed_cell_has_nothing_left_and_a_done_one_did_it_all(clock: Clock) 
 def test_the_value_shown_is_the_median_of_the_replicas_that_have_one(clock: Clock) -> None:
     tally = Tally(plan(a=Load(replicas=range(4), steps=100, primary="modes")), clock)
     values = {"kl": [1, 1, 1, 1], "modes": [8, None, 6, 3]}
-    tally.observe("a", range(4), {"kind": "measurement", "step": 10, "time": 0, "values": values})
-    tally.observe("a", range(4), {"kind": "diverged", "step": 7, "time": 0, "replica": 1})
+    tally.observe("a", range(4), Measurement(step=10, time=0, values=values))
+    tally.observe("a", range(4), Divergence(step=7, time=0, replica=1))
     assert tally.running["a"].value == 6
     assert (tally.diverged, tally.seed_steps) == (1, 40)
 

@@ -4,19 +4,19 @@ from typing import Any
 import pytest
 
 from gbench.report.reading import read_study
-from gbench.report.study import Ground
+from gbench.report.study import DatasetResults
 from gbench.report.verdict import answer, listing, ranks_by, ranks_by_convergence
 
 from .recorded import Curves, new_run, record
 
 
-def ground(folder: Path, **techniques: Curves | dict[str, Any]) -> Ground:
+def results_of(folder: Path, **techniques: Curves | dict[str, Any]) -> DatasetResults:
     """The data set after these techniques, each its curves or the arguments of `record`."""
     run = new_run(folder)
     for label, given in techniques.items():
         settings = given if isinstance(given, dict) else {"modes": given}
         record(run, label, **settings)
-    (only,) = read_study(folder).grounds
+    (only,) = read_study(folder).datasets
     return only
 
 
@@ -25,7 +25,7 @@ def last(*values: float | None) -> Curves:
 
 
 def test_the_best_how_surely_and_who_is_as_good(tmp_path: Path) -> None:
-    found = ground(tmp_path, a=last(9, 9, 9, 8, 8), b=last(8, 8, 8, 9, 9), c=last(1, 1, 1, 1, 1))
+    found = results_of(tmp_path, a=last(9, 9, 9, 8, 8), b=last(8, 8, 8, 9, 9), c=last(1, 1, 1, 1, 1))
     assert answer(found) == [
         (
             "On ring, a does best: modes 9 [8, 9]. On the same seed it beats the runner-up, b, with "
@@ -38,7 +38,7 @@ def test_the_best_how_surely_and_who_is_as_good(tmp_path: Path) -> None:
 def test_a_winner_that_fails_its_thresholds_is_none(tmp_path: Path) -> None:
     """`kl` ranks; `narrow` is best by it, but finds too few modes."""
     changes = {"primary": "kl", "scores": {"modes": ("max", 0.0), "kl": ("min", None)}}
-    found = ground(
+    found = results_of(
         tmp_path,
         narrow={"modes": last(9, 9, 9, 9), "thresholds": {"modes": 10.0}} | changes,
         broad={"modes": last(8, 8, 8, 8), "thresholds": {"modes": 8.0}} | changes,
@@ -58,7 +58,7 @@ def test_a_winner_that_fails_its_thresholds_is_none(tmp_path: Path) -> None:
 
 
 def test_where_everyone_fails_nobody_is_recommended(tmp_path: Path) -> None:
-    (first, *_) = answer(ground(tmp_path, a=last(3, 4, 5, 3), b=last(1, 1, 1, 1)))
+    (first, *_) = answer(results_of(tmp_path, a=last(3, 4, 5, 3), b=last(1, 1, 1, 1)))
     assert first == (
         "On ring, no technique is reliable: a, the best by modes 3.5 [3, 5], misses the thresholds "
         "(modes ≥ 8) on 4 of 4 seeds.",
@@ -70,7 +70,7 @@ def test_one_that_wins_seed_by_seed_is_not_called_worse(tmp_path: Path) -> None:
     """The medians put a first; on seven of eight seeds b is ahead."""
     a, b = last(*[9] * 4, *[1] * 4), last(*[9.1] * 3, 0, *[1.1] * 4)
     lower = {"scores": {"modes": ("max", 0.0)}, "thresholds": {}}
-    found = ground(
+    found = results_of(
         tmp_path, a={"modes": a, **lower}, b={"modes": b, **lower}, c={"modes": last(*[0.5] * 8), **lower}
     )
     (first, *_) = answer(found)
@@ -80,13 +80,13 @@ def test_one_that_wins_seed_by_seed_is_not_called_worse(tmp_path: Path) -> None:
 
 def test_cells_measured_by_other_metrics_are_named_and_not_ranked(tmp_path: Path) -> None:
     old = {"modes": last(1, 2), "scores": {"kl": ("min", None)}, "primary": "kl", "thresholds": {}}
-    found = ground(tmp_path, a=last(9, 9), b=last(8, 8), old=old)
+    found = results_of(tmp_path, a=last(9, 9), b=last(8, 8), old=old)
     assert [entry.title for entry in found.ranked] == ["a", "b"]
     assert ("Not in this answer: old (measured by other metrics).", "") in answer(found)
 
 
 def test_one_seed_says_so(tmp_path: Path) -> None:
-    found = answer(ground(tmp_path, a=last(9), b=last(8)))
+    found = answer(results_of(tmp_path, a=last(9), b=last(8)))
     assert found[0][0] == (
         "On ring, a does best: modes 9 (one seed). On the same seed it beats the runner-up, b, with "
         "probability 1 [0.207, 1]. Not surely worse with these seeds: b."
@@ -98,32 +98,32 @@ def test_one_seed_says_so(tmp_path: Path) -> None:
 
 
 def test_all_diverged(tmp_path: Path) -> None:
-    found = ground(tmp_path, a={"modes": last(None, None), "diverged": (0, 1)})
+    found = results_of(tmp_path, a={"modes": last(None, None), "diverged": (0, 1)})
     assert answer(found) == [
         ("Every seed of every technique diverged on ring: there is no answer.", "warning")
     ]
 
 
 def test_nothing_ended(tmp_path: Path) -> None:
-    found = ground(tmp_path, a={"modes": last(9, 9), "finish": False})
+    found = results_of(tmp_path, a={"modes": last(9, 9), "finish": False})
     assert answer(found) == [
         ("Nothing has been trained to its end on ring yet (interrupted, step 200).", "warning")
     ]
 
 
 def test_unfinished_cells_are_named(tmp_path: Path) -> None:
-    found = ground(tmp_path, a=last(9, 9, 9, 9), b={"modes": last(9, 9), "finish": False})
+    found = results_of(tmp_path, a=last(9, 9, 9, 9), b={"modes": last(9, 9), "finish": False})
     assert answer(found)[-1] == ("Not in this answer: b (interrupted, step 200).", "")
 
 
 def test_one_technique(tmp_path: Path) -> None:
-    assert answer(ground(tmp_path, a=last(9, 9, 9, 9))) == [
+    assert answer(results_of(tmp_path, a=last(9, 9, 9, 9))) == [
         ("On ring, only a ran: a ends with modes 9 [9, 9].", "stressed")
     ]
 
 
 def test_ranks_share_ties_and_count_a_diverged_cell_last(tmp_path: Path) -> None:
-    found = ground(
+    found = results_of(
         tmp_path,
         a=last(9, 9),
         b=last(9, 9),

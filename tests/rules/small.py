@@ -8,21 +8,21 @@ from torch import Tensor
 from gbench.engine.batch import Batch
 from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
-DESCENT = {"use": "sgd", "lr": 1.0}  # its step is the gradient
+DESCENT = use("optimizer", "sgd", lr=1.0)  # its step is the gradient
 REPLICAS = 2
 
 
 def small(rule: str, optimizers: dict[str, Any] | None = None, mode: str = "auto", **options: Any) -> Cohort:
     """Two replicas of smooth networks under the minimax loss; by default their steps are the gradients."""
-    identity = make_identity(
+    recipe = make_recipe(
         model=use("model", "mlp", latents=2, width=4, depth=1, activation="tanh"),
         loss=use("loss", "minimax"),
         rule=use("rule", rule, **options),
         optimizers=optimizers or {"discriminator": DESCENT, "generator": DESCENT},
     )
-    return make_cohort(identity, replicas=range(REPLICAS), mode=mode)
+    return make_cohort(recipe, replicas=range(REPLICAS), mode=mode)
 
 
 def vector(player: Player) -> Tensor:
@@ -39,7 +39,7 @@ def put(player: Player, values: Tensor) -> None:
     """Puts its parameters at `[R, P]`."""
     sizes = [p[0].numel() for p in player.parameters]
     parts = values.split(sizes, dim=1)
-    player.place([part.view_as(p) for part, p in zip(parts, player.parameters, strict=True)])
+    player.put([part.view_as(p) for part, p in zip(parts, player.parameters, strict=True)])
 
 
 def play(cohort: Cohort, batch: Batch) -> dict[str, Tensor]:

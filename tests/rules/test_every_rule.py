@@ -9,14 +9,14 @@ from torch import Tensor
 
 from gbench.engine.cohort import Cohort
 from gbench.plugins import load_registry
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 RULES = load_registry().names("rule")
 OPTIMIZERS: dict[str, dict[str, Any]] = {
-    "adam": {"use": "adam", "lr": 1e-3, "betas": [0.5, 0.999]},
-    "rmsprop": {"use": "rmsprop", "lr": 1e-3, "momentum": 0.5},
-    "sgd": {"use": "sgd", "lr": 1e-2},
-    "momentum": {"use": "sgd", "lr": 1e-2, "momentum": 0.5, "nesterov": True},
+    "adam": use("optimizer", "adam", lr=0.001, betas=[0.5, 0.999]),
+    "rmsprop": use("optimizer", "rmsprop", lr=0.001, momentum=0.5),
+    "sgd": use("optimizer", "sgd", lr=0.01),
+    "momentum": use("optimizer", "sgd", lr=0.01, momentum=0.5, nesterov=True),
 }
 LIMIT = 0.05
 # options under which a rule does in a few rounds what it otherwise does in many
@@ -27,13 +27,13 @@ QUICK: dict[str, dict[str, Any]] = {
 
 
 def make(rule: str, optimizer: str = "adam") -> Cohort:
-    identity = make_identity(
+    recipe = make_recipe(
         model=use("model", "mlp", width=6),
         rule=use("rule", rule, **QUICK.get(rule, {})),
         regularizers=[use("regularizer", "weight-clipping", limit=LIMIT)],
         optimizer=OPTIMIZERS[optimizer],
     )
-    return make_cohort(identity)
+    return make_cohort(recipe)
 
 
 def parameters(cohort: Cohort) -> dict[str, Tensor]:

@@ -8,12 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 from .toys import double_precision, path, toy
 
-ADAM = {"use": "adam", "lr": 0.05, "betas": [0.5, 0.9], "eps": 1e-6}
-SGD = {"use": "sgd", "lr": 0.2}
+ADAM = use("optimizer", "adam", lr=0.05, betas=[0.5, 0.9], eps=1e-06)
+SGD = use("optimizer", "sgd", lr=0.2)
 ROUNDS = 25
 Floats = NDArray[np.float64]
 
@@ -106,7 +106,7 @@ def test_lookahead_with_the_whole_way_is_the_base_rule(base: str) -> None:
 def test_lookahead_refuses_several_simultaneous_steps() -> None:
     rule = use("rule", "lookahead", base="simultaneous", discriminator_steps=2)
     with pytest.raises(UserError) as error:
-        make_cohort(make_identity(rule=rule))
+        make_cohort(make_recipe(rule=rule))
     assert str(error.value) == (
         "rule lookahead: simultaneous players take one step each; use base alternating"
     )
@@ -128,7 +128,7 @@ class Counted:
 
 def steps_per_round(rounds: int, **options: Any) -> list[tuple[int, int]]:
     """The discriminator's and the generator's."""
-    cohort = make_cohort(make_identity(rule=use("rule", "alternating", **options)))
+    cohort = make_cohort(make_recipe(rule=use("rule", "alternating", **options)))
     counts = []
     for _ in range(rounds):
         players: Any = [Counted("discriminator"), Counted("generator")]

@@ -8,27 +8,28 @@ from typing import Any
 import pytest
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import functional_call
 
 from gbench.engine.batch import Batch
 from gbench.engine.cohort import Cohort
 from gbench.engine.player import Player
+from gbench.engine.replicas import Replicas
 from gbench.errors import UserError
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 from gbench.testing.networks import networks_of
 from gbench_rules.consensus import Consensus
 from gbench_rules.locally_stable import LocallyStable
-from gbench_rules.unrolled import Unrolled, forgetting, moved
+from gbench_rules.unrolled import Unrolled, forgetting
 
 from .small import DESCENT, REPLICAS, direction, flat, play, put, small, vector
 from .toys import double_precision
 
 OPTIMIZERS: dict[str, dict[str, Any]] = {
-    "adam": {"use": "adam", "lr": 0.02, "betas": [0.5, 0.9], "weight_decay": 0.01},
-    "rmsprop": {"use": "rmsprop", "lr": 0.02, "alpha": 0.9, "momentum": 0.3},
-    "plain sgd": {"use": "sgd", "lr": 0.3},
-    "nesterov": {"use": "sgd", "lr": 0.1, "momentum": 0.5, "nesterov": True},
+    "adam": use("optimizer", "adam", lr=0.02, betas=[0.5, 0.9], weight_decay=0.01),
+    "rmsprop": use("optimizer", "rmsprop", lr=0.02, alpha=0.9, momentum=0.3),
+    "plain sgd": use("optimizer", "sgd", lr=0.3),
+    "nesterov": use("optimizer", "sgd", lr=0.1, momentum=0.5, nesterov=True),
 }
 
 
@@ -105,7 +106,8 @@ def test_inner_steps_are_those_of_the_real_optimizer(optimizer: str, rounds: int
     cohort, batch = unrolled(optimizer, 3, rounds)
     [discriminator, _] = cohort.players
     assert isinstance(cohort.rule, Unrolled)
-    ahead = flat(cohort.rule._unroll(discriminator, batch))
+    [unrolled_to] = cohort.rule._unroll([discriminator], batch)
+    ahead = flat(unrolled_to)
     for _ in range(3):
         discriminator.step(discriminator.gradient(batch))
     torch.testing.assert_close(ahead, vector(discriminator))
@@ -124,7 +126,7 @@ def test_the_generator_sees_through_the_steps(optimizer: str) -> None:
         for _ in range(3):
             discriminator.step(discriminator.gradient(batch))
         loss = generator.objective(batch).detach()
-        discriminator.place([state[key] for key in range(len(state))])
+        discriminator.put([state[key] for key in range(len(state))])
         discriminator.optimizer.load_state_dict(memory)
         return loss
 
@@ -182,7 +184,7 @@ def adam_by_hand(p: Tensor, g: Tensor, memory: dict[str, Tensor], step: int) -> 
 @pytest.mark.parametrize("steps", [1, 5])
 @pytest.mark.parametrize("inner", ["sgd", "adam"])
 def test_unrolling_is_a_double_loop(inner: str, steps: int, mode: str) -> None:
-    adam = {"use": "adam", "lr": 0.02, "betas": [0.5, 0.9]}
+    adam = use("optimizer", "adam", lr=0.02, betas=[0.5, 0.9])
     options: dict[str, Any] = {"inner": "sgd", "inner_lr": 0.05} if inner == "sgd" else {}
     optimizers = {"discriminator": adam, "generator": DESCENT}
     cohort = small("unrolled", optimizers, mode, steps=steps, **options)
@@ -208,10 +210,10 @@ def test_inner_steps_leave_no_trace() -> None:
     """Power iterations and what a loss remembers are as if the discriminator had looked once."""
 
     def play_round(steps: int) -> Cohort:
-        identity = make_identity(
+        recipe = make_recipe(
             regularizers=[use("regularizer", "spectral-norm")], rule=use("rule", "unrolled", steps=steps)
         )
-        cohort = make_cohort(identity)
+        cohort = make_cohort(recipe)
         cohort.round()
         return cohort
 
@@ -222,29 +224,44 @@ def test_inner_steps_leave_no_trace() -> None:
         assert torch.equal(value, many.networks["discriminator"].buffers[name])
 
 
-def test_what_components_remember_comes_back() -> None:
-    cohort = small("unrolled")
-    cohort.stage.loss.memory["control"] = torch.zeros(REPLICAS)
-    with forgetting([], [cohort.stage.loss]):
-        cohort.stage.loss.memory["control"].add_(1)
-        assert cohort.stage.loss.memory["control"].tolist() == [1, 1]
-    assert cohort.stage.loss.memory["control"].tolist() == [0, 0]
+def test_a_look_ahead_changes_no_memory() -> None:
+    """The averages of LeCam have seen the discriminator's one real step, however far it looks ahead."""
+    lecam = [use("regularizer", "lecam", warmup=0.0)]
+    ahead, blind = (
+        make_cohort(make_recipe(regularizers=lecam, rule=use("rule", "unrolled", steps=steps)))
+        for steps in (3, 0)
+    )
+    for cohort in (ahead, blind):
+        cohort.round()
+    memories = [cohort.regularizers[0].memory for cohort in (ahead, blind)]
+    assert memories[0]["updates"].tolist() == [1, 1, 1]
+    assert all(torch.equal(value, memories[1][name]) for name, value in memories[0].items())
+
+
+def test_buffers_come_back() -> None:
+    network = Replicas([nn.BatchNorm1d(2) for _ in range(REPLICAS)], "loop", torch.device("cpu"))
+    before = {name: value.clone() for name, value in network.buffers.items()}
+    with forgetting([network]):
+        network(torch.randn(REPLICAS, 5, 2) + 1)
+        assert network.buffers["num_batches_tracked"].tolist() == [1, 1]
+    assert all(torch.equal(value, before[name]) for name, value in network.buffers.items())
 
 
 def test_networks_are_theirs_again_after_a_look_ahead() -> None:
     cohort = small("unrolled")
     discriminator = cohort.players[0]
     before = discriminator.parameters
-    with moved(discriminator, [p + 1 for p in before]):
+    with discriminator.using([p + 1 for p in before]):
         assert all(torch.equal(p, q + 1) for p, q in zip(discriminator.parameters, before, strict=True))
     assert all(p is q for p, q in zip(discriminator.parameters, before, strict=True))
 
 
 @pytest.mark.parametrize(("rule", "name"), [(Unrolled(), "unrolled"), (LocallyStable(), "locally-stable")])
 def test_a_game_without_a_discriminator_is_refused(rule: Any, name: str) -> None:
-    stage: Any = SimpleNamespace(networks={"encoder": None, "decoder": None})
+    rule.name = name
+    setting: Any = SimpleNamespace(networks={"encoder": None, "decoder": None}, discriminators=())
     with pytest.raises(UserError) as error:
-        rule.begin(stage)
+        rule.begin(setting)
     assert str(error.value) == (
         f"rule {name} needs a game with a discriminator; this one has encoder, decoder"
     )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gbench.data.dataset import Data
 from gbench.engine.cohort import Cohort
-from gbench.testing import make_cohort, make_identity, use
+from gbench.testing import make_cohort, make_recipe, use
 
 POINT = Data(train={"real": torch.zeros(4, 1)}, test={"real": torch.zeros(4, 1)})
 THIRD = 1 / 3
@@ -52,21 +52,21 @@ def toy(
     **options: Any,
 ) -> Cohort:
     """One replica of a toy game; by default gradient descent with step 0.2."""
-    identity = make_identity(
+    recipe = make_recipe(
         dataset=use("dataset", "point-mass"),
         game=use("game", game, **(start or {})),
         model=None,
         loss=use("loss", "minimax") if game == "dirac" else None,
         rule=use("rule", rule, **options),
-        optimizer=optimizer or {"use": "sgd", "lr": 0.2},
+        optimizer=optimizer or use("optimizer", "sgd", lr=0.2),
         budget={"steps": 10_000, "batch_size": 1, "measurements": 1},
     )
-    return make_cohort(identity, POINT, range(1))
+    return make_cohort(recipe, POINT, range(1))
 
 
 def path(cohort: Cohort, rounds: int) -> NDArray[np.float64]:
     """`[rounds, coordinates]`: where the players are after each round, seen from the equilibrium."""
-    coordinates = COORDINATES[cohort.identity["game"]["use"]]
+    coordinates = COORDINATES[cohort.recipe.game.use]
     seen = (cohort.round() for _ in range(rounds))
     return np.array([[row[name].item() - at for name, at in coordinates.items()] for row in seen])
 

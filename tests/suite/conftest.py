@@ -40,15 +40,15 @@ BODIES = {
         "adversarial": """
             needs = ("real",)
             uses = ("model", "loss")
-            turn_names = ("discriminator", "generator")
+            moves = {"discriminator": ("discriminator",), "generator": ("generator",)}
         """,
         "conditional": """
             needs = ("real", "label")
             uses = ("model", "loss")
-            turn_names = ("discriminator", "generator")
+            moves = {"discriminator": ("discriminator",), "generator": ("generator",)}
         """,
-        "bare": 'uses = ("model",)\nturns_named = ("discriminator", "generator")',
-        "dirac": 'uses = ("loss",)\nturns_named = ("discriminator", "generator")',
+        "bare": 'uses = ("model",)\nmoves = {"discriminator": (), "generator": ()}',
+        "dirac": 'uses = ("loss",)\nmoves = {"discriminator": (), "generator": ()}',
     },
     "loss": {"hinge": 'margin: float = option(1.0, "margin", gt=0)', "wasserstein": "pass"},
     "metric": {
@@ -69,6 +69,27 @@ BODIES = {
     "regularizer": {
         "gradient-penalty": 'weight: float = option(10.0, "weight", ge=0)',
         "clipping": 'limit: float = option(0.01, "limit", gt=0)',
+    },
+    "optimizer": {
+        "adam": """
+            lr: float = option(1e-3, "learning rate", gt=0)
+            betas: tuple[float, float] = option((0.9, 0.999), "moments", ge=0, lt=1)
+            eps: float = option(1e-8, "eps", ge=0)
+            weight_decay: float = option(0.0, "decay", ge=0)
+        """,
+        "rmsprop": """
+            lr: float = option(1e-2, "learning rate", gt=0)
+            alpha: float = option(0.99, "mean", ge=0, lt=1)
+            eps: float = option(1e-8, "eps", ge=0)
+            momentum: float = option(0.0, "momentum", ge=0)
+            weight_decay: float = option(0.0, "decay", ge=0)
+        """,
+        "sgd": """
+            lr: float = option(1e-3, "learning rate", gt=0)
+            momentum: float = option(0.0, "momentum", ge=0)
+            nesterov: bool = option(False, "Nesterov's", requires="momentum")
+            weight_decay: float = option(0.0, "decay", ge=0)
+        """,
     },
     "rule": {"alternating": 'steps: int = option(1, "steps", ge=1)'},
 }

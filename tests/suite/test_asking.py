@@ -22,9 +22,9 @@ def test_it_is_left_out_for_games_that_do_not_answer(tmp_path: Path) -> None:
     bigan = {"use": "non-saturating", "label": "pairs", "game": "bigan"}
     suite = load(tmp_path, techniques=["non-saturating", bigan])
     plain, pairs = suite.cells()
-    assert [metric["use"] for metric in plain.identity["metrics"]] == ["modes"]
+    assert [metric.use for metric in plain.recipe.metrics] == ["modes"]
     assert list(plain.scores) == ["modes-64"]
-    assert [metric["use"] for metric in pairs.identity["metrics"]] == ["modes", RATIO]
+    assert [metric.use for metric in pairs.recipe.metrics] == ["modes", RATIO]
     assert pairs.scores["reconstruction-ratio-1k"] == ("min", None)
     assert suite.notes() == [
         "metric reconstruction-ratio is left out for non-saturating, "

@@ -1,4 +1,4 @@
-"""Schedules of a technique: into the identity, and refused."""
+"""Schedules of a technique: into the recipe, and refused."""
 
 from typing import Any
 
@@ -18,21 +18,21 @@ def technique(*lines: str) -> str:
     return SUITE.replace("[wgan-gp]", f"\n  - use: wgan-gp\n    schedules:\n{block}")
 
 
-def identity(load: Load, text: str, *sets: str) -> Any:
+def recipe(load: Load, text: str, *sets: str) -> Any:
     [cell] = load(text, *sets).cells()
-    return cell.identity
+    return cell.recipe.to_json()
 
 
 def schedules(load: Load, text: str, *sets: str) -> Any:
-    return identity(load, text, *sets).get("schedules")
+    return recipe(load, text, *sets).get("schedules")
 
 
 def test_without_schedules_nothing_is_said_of_them(load: Load) -> None:
-    assert "schedules" not in identity(load, SUITE)
+    assert "schedules" not in recipe(load, SUITE)
     assert load(technique("optimizer.lr: null")).cells()[0].id == load(SUITE).cells()[0].id
 
 
-def test_a_schedule_is_part_of_the_identity(load: Load) -> None:
+def test_a_schedule_is_part_of_the_recipe(load: Load) -> None:
     text = technique(
         "optimizer.lr: {shape: cosine, end: 0.1, until: 0.5}", f"{PENALTY}: {{start: 2, end: 1}}"
     )

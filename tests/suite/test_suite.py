@@ -6,21 +6,24 @@ from typing import Any
 import pytest
 
 from gbench.errors import UserError
+from gbench.plugins import Chosen
+from gbench.recipe import Budget, Resources
 from gbench.suite.cell import Cell
 
 from .conftest import SUITE, Load
 
 
-def identity(cells: list[Cell]) -> Any:
+def recipe(cells: list[Cell]) -> Any:
     [cell] = cells
-    return cell.identity
+    return cell.recipe.to_json()
 
 
 def test_a_cell_holds_everything_that_changes_its_numbers(load: Load) -> None:
     [cell] = load().cells()
-    adam = {"use": "adam", "lr": 1e-4, "betas": [0.0, 0.9], "eps": 1e-8, "weight_decay": 0.0}
-    assert cell.identity == {
-        "schema": 2,
+    options = {"lr": 1e-4, "betas": [0.0, 0.9], "eps": 1e-8, "weight_decay": 0.0}
+    adam = {"use": "adam", "version": "1", "options": options}
+    assert cell.recipe.to_json() == {
+        "schema": 3,
         "engine": "1",
         "seed": 0,
         "dataset": {"use": "ring", "version": "1", "options": {"modes": 8}},
@@ -42,7 +45,7 @@ def test_a_cell_holds_everything_that_changes_its_numbers(load: Load) -> None:
     assert (cell.suite, cell.technique, cell.replicas) == ("stability", "wgan-gp", 4)
     assert cell.scores == {"modes": ("max", 0.0), "fd-pixels-1k": ("min", None)}
     assert cell.primary == "modes"
-    assert cell.resources == {"cpus": 1.0, "gpus": 0.0, "cohort": None, "mode": "auto"}
+    assert cell.resources == Resources(cpus=1.0, gpus=0.0, cohort=None, mode="auto")
     assert Cell.from_json(json.loads(json.dumps(cell.to_json()))) == cell
 
 
@@ -72,13 +75,13 @@ def test_a_technique_is_changed_by_dotted_paths(load: Load) -> None:
     text = """techniques=[{use: wgan-gp, label: x, regularizers.gradient-penalty.weight: 0.1,
         loss: hinge, loss.margin: 2, ema: 0.5,
         optimizers.generator.lr: 1, optimizers: {discriminator: {use: sgd, lr: 3}}}]"""
-    found = identity(load(SUITE, text).cells())
+    found = recipe(load(SUITE, text).cells())
     assert found["regularizers"] == [{"use": "gradient-penalty", "version": "1", "options": {"weight": 0.1}}]
     assert found["loss"]["options"] == {"margin": 2.0}
-    assert found["optimizers"]["generator"]["lr"] == 1.0
-    assert found["optimizers"]["generator"]["betas"] == [0.0, 0.9]
-    assert found["optimizers"]["discriminator"] == {
-        "use": "sgd",
+    assert found["optimizers"]["generator"]["options"]["lr"] == 1.0
+    assert found["optimizers"]["generator"]["options"]["betas"] == [0.0, 0.9]
+    assert found["optimizers"]["discriminator"]["use"] == "sgd"
+    assert found["optimizers"]["discriminator"]["options"] == {
         "lr": 3.0,
         "momentum": 0.0,
         "nesterov": False,
@@ -88,11 +91,11 @@ def test_a_technique_is_changed_by_dotted_paths(load: Load) -> None:
 
 
 def test_a_component_chosen_anew_starts_from_its_own_defaults(load: Load) -> None:
-    found = identity(
+    found = recipe(
         load(SUITE, "techniques=[{use: wgan-gp, optimizer.lr: 2, optimizer.use: rmsprop}]").cells()
     )
-    assert found["optimizers"]["generator"] == {
-        "use": "rmsprop",
+    assert found["optimizers"]["generator"]["use"] == "rmsprop"
+    assert found["optimizers"]["generator"]["options"] == {
         "lr": 2.0,
         "alpha": 0.99,
         "eps": 1e-8,
@@ -106,18 +109,18 @@ def test_a_composition_of_ones_own(load: Load) -> None:
     text = f"techniques=[{{label: mine, loss: hinge, regularizers: {regularizers}}}]"
     [cell] = load(SUITE, text).cells()
     assert (cell.label, cell.technique) == ("mine", "mine")
-    assert [entry["use"] for entry in cell.identity["regularizers"]] == ["clipping", "gradient-penalty"]
-    assert cell.identity["optimizers"]["generator"]["lr"] == 1e-3
+    assert [chosen.use for chosen in cell.recipe.regularizers] == ["clipping", "gradient-penalty"]
+    assert cell.recipe.optimizers["generator"].options["lr"] == 1e-3
 
 
 def test_the_model_is_the_techniques_else_the_suites_else_the_data_sets(load: Load) -> None:
     model = "techniques.wgan-gp.model"
-    assert identity(load(SUITE, f"{model}.width=3").cells())["model"]["options"] == {"width": 3}
-    assert identity(load(SUITE, "models={ring: {use: mlp, width: 5}}").cells())["model"]["options"] == {
+    assert recipe(load(SUITE, f"{model}.width=3").cells())["model"]["options"] == {"width": 3}
+    assert recipe(load(SUITE, "models={ring: {use: mlp, width: 5}}").cells())["model"]["options"] == {
         "width": 5
     }
     both = load(SUITE, "models={ring: {width: 5}}", f"{model}={{use: mlp}}")
-    assert identity(both.cells())["model"]["options"] == {"width": 128}
+    assert recipe(both.cells())["model"]["options"] == {"width": 128}
 
 
 def test_a_grid_over_a_technique_and_the_budget(load: Load) -> None:
@@ -130,8 +133,8 @@ def test_a_grid_over_a_technique_and_the_budget(load: Load) -> None:
     ]
     assert len(cells.cells()) == 8
     assert cells.cells()[-1].point == {"optimizer.lr": 1e-3, "budget.steps": 20}
-    assert cells.cells()[-1].identity["budget"] == {"steps": 20, "batch_size": 16, "measurements": 5}
-    assert cells.cells()[-1].identity["optimizers"]["generator"]["lr"] == 1e-3
+    assert cells.cells()[-1].recipe.budget == Budget(steps=20, batch_size=16, measurements=5)
+    assert cells.cells()[-1].recipe.optimizers["generator"].options["lr"] == 1e-3
 
 
 @pytest.mark.parametrize(
@@ -145,7 +148,7 @@ def test_a_grid_over_a_technique_and_the_budget(load: Load) -> None:
     ],
 )
 def test_there_are_no_more_measurements_than_steps(load: Load, changes: list[str], measurements: int) -> None:
-    found = identity(load(SUITE, *changes).cells())["budget"]
+    found = recipe(load(SUITE, *changes).cells())["budget"]
     assert found["measurements"] == measurements
 
 
@@ -154,12 +157,12 @@ def test_metrics_that_a_data_set_cannot_serve_are_left_out(load: Load) -> None:
     ring, digits = suite.cells()
     assert list(ring.scores) == ["modes", "fd-pixels-1k"]
     assert (list(digits.scores), digits.primary) == (["fd-pixels-1k"], "fd-pixels-1k")
-    assert [metric["use"] for metric in digits.identity["metrics"]] == ["distance"]
+    assert [metric.use for metric in digits.recipe.metrics] == ["distance"]
     assert suite.notes() == ["metric modes is left out on digits, which has no density"]
 
 
 def test_a_game_without_data_needs_no_model(load: Load) -> None:
-    found = identity(load(SUITE, "techniques=[dirac-gan]", "datasets=[orphan]", "metrics=[distance]").cells())
+    found = recipe(load(SUITE, "techniques=[dirac-gan]", "datasets=[orphan]", "metrics=[distance]").cells())
     assert found["model"] is None
     assert found["loss"]["use"] == "wasserstein"
 
@@ -193,7 +196,7 @@ def test_a_stem_that_may_be_either_is_told_with_both(load: Load, change: str) ->
 
 def test_features_have_options_that_are_part_of_the_cell(load: Load) -> None:
     [cell] = load(SUITE, "features=[{use: pixels, size: 4}]").cells()
-    assert cell.identity["features"] == {"pixels": {"use": "pixels", "version": "1", "options": {"size": 4}}}
+    assert cell.recipe.features == {"pixels": Chosen("pixels", "1", {"size": 4})}
     assert cell.id != load().cells()[0].id
     assert load(SUITE, "features=[pixels]").cells() == load().cells()
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from gbench.record import RunDirectory
+from gbench.record import Event, RunDirectory
 from gbench.sweep.progress import Plan
 from gbench.worker.tasks import Failed, Finished, Kind, Message, Task, TaskEvent
 
@@ -110,7 +110,7 @@ def prepares_for_ever(task: Task) -> Iterator[TaskEvent]:
 
 def _extent(task: Task) -> tuple[int, int, int]:
     """First and last replica, and the steps of the budget."""
-    steps: int = task.payload["cell"]["identity"]["budget"]["steps"]
+    steps: int = task.payload["cell"]["recipe"]["budget"]["steps"]
     return task.payload["first"], task.payload["last"], steps
 
 
@@ -126,8 +126,8 @@ class Diary:
         self.plan = plan
         self.told.append(("start",))
 
-    def event(self, cell: str, replicas: Sequence[int], event: dict[str, Any]) -> None:
-        self.events.setdefault(cell, []).append((list(replicas), event["kind"]))
+    def event(self, cell: str, replicas: Sequence[int], event: Event) -> None:
+        self.events.setdefault(cell, []).append((list(replicas), event.KIND))
 
     def finished(self, cell: str, status: str) -> None:
         self.told.append(("finished", cell, status))

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from gbench.record import CohortDirectory, RunDirectory
+from gbench.record.events import Divergence, Images, Measurement, Sampling, Trace
 from gbench.suite import load_suite
 from gbench.suite.cell import Cell
 
@@ -46,14 +47,14 @@ def numbers(cohort: CohortDirectory) -> dict[str, Any]:
     result = cohort.result()
     assert result is not None, f"{cohort.path} has no result"
     traces: dict[str, list[tuple[int, list[float | None]]]] = {}
-    for event in events:
-        for key, rows in event["values"].items() if event["kind"] == "trace" else ():
-            traces.setdefault(key, []).extend(zip(event["steps"], rows, strict=True))
+    for event in (event for event in events if isinstance(event, Trace)):
+        for key, rows in event.values.items():
+            traces.setdefault(key, []).extend(zip(event.steps, rows, strict=True))
     return {
-        "measurements": [(e["step"], e["values"]) for e in events if e["kind"] == "measurement"],
-        "sampling": [(e["step"], e["repeats"], e["values"]) for e in events if e["kind"] == "sampling"],
-        "images": [(e["step"], e["files"]) for e in events if e["kind"] == "images"],
-        "diverged": [(e["step"], e["replica"]) for e in events if e["kind"] == "diverged"],
+        "measurements": [(e.step, e.values) for e in events if isinstance(e, Measurement)],
+        "sampling": [(e.step, e.repeats, e.values) for e in events if isinstance(e, Sampling)],
+        "images": [(e.step, e.files) for e in events if isinstance(e, Images)],
+        "diverged": [(e.step, e.replica) for e in events if isinstance(e, Divergence)],
         "traces": traces,
         "outcomes": result["replicas"],
     }

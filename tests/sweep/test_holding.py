@@ -90,15 +90,15 @@ def test_kept_networks_generate_and_judge_as_the_trained_ones(tmp_path: Path) ->
     run, _ = drive(tmp_path, suite)
     [cell] = suite.cells()
     device = choose_device(0)
-    data = load_data(cell.identity, device)
-    trained = Cohort(cell.identity, data, [1], load_registry(), device)
-    for _ in range(cell.identity["budget"]["steps"]):
+    data = load_data(cell.recipe, device)
+    trained = Cohort(cell.recipe, data, [1], load_registry(), device)
+    for _ in range(cell.recipe.budget.steps):
         trained.round()
     _, team = teams_of(run, cell, data, device)
     assert [entrant.name for entrant in team.entrants] == ["non-saturating:1"]
-    samples = trained.sample(20)
-    assert torch.equal(team.labelled(20)[0], samples)
-    scores, judged = trained.judge(samples), team.judge(samples)
+    samples = trained.inference.generated(20).samples
+    assert torch.equal(team.generator(20)[0], samples)
+    scores, judged = trained.inference.scores_of(samples), team.discriminator(samples)
     assert scores is not None
     assert judged is not None
     assert torch.equal(judged, scores)
@@ -109,8 +109,8 @@ def test_energies_are_turned_round(tmp_path: Path) -> None:
     suite = small(tmp_path, techniques=[{"use": "ebgan", "model": model}], models={})
     run, _ = drive(tmp_path, suite)
     [cell] = suite.cells()
-    [team] = teams_of(run, cell, load_data(cell.identity, torch.device("cpu")), torch.device("cpu"))
-    scores = team.judge(torch.zeros(2, 5, 2))
+    [team] = teams_of(run, cell, load_data(cell.recipe, torch.device("cpu")), torch.device("cpu"))
+    scores = team.discriminator(torch.zeros(2, 5, 2))
     assert scores is not None
     assert (scores <= 0).all()
 

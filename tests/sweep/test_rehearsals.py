@@ -8,6 +8,7 @@ import pytest
 import torch
 
 from gbench.errors import UserError
+from gbench.recipe import Recipe
 from gbench.suite.cell import Cell
 from gbench.sweep.rehearsals import rehearse_cells
 from gbench_datasets.ring import Ring
@@ -16,14 +17,14 @@ from tests.sweep.small import make_cells
 
 
 @pytest.fixture
-def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
-    """The identities that are rehearsed from now on, which are not built."""
-    identities: list[dict[str, Any]] = []
+def rehearsed(monkeypatch: pytest.MonkeyPatch) -> list[Recipe]:
+    """The recipes that are rehearsed from now on, which are not built."""
+    recipes: list[Recipe] = []
     monkeypatch.setattr(
         "gbench.engine.rehearsal.rehearse",
-        lambda identity, data, registry, also: identities.append(identity) or [],
+        lambda recipe, data, registry, mode, also: recipes.append(recipe) or [],
     )
-    return identities
+    return recipes
 
 
 def test_sound_cells_pass_and_leave_nothing_behind(tmp_path: Path) -> None:
@@ -31,15 +32,15 @@ def test_sound_cells_pass_and_leave_nothing_behind(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["suite.yaml"]
 
 
-def test_values_of_real_options_make_no_difference(tmp_path: Path, rehearsed: list[dict[str, Any]]) -> None:
+def test_values_of_real_options_make_no_difference(tmp_path: Path, rehearsed: list[Recipe]) -> None:
     cells = make_cells(tmp_path, grid={"optimizer.lr": [1e-4, 1e-3, 1e-2], "model.width": [8, 16]})
     assert len(cells) == 6
     rehearse_cells(cells)
-    assert [identity["model"]["options"]["width"] for identity in rehearsed] == [8, 16]
+    assert [recipe.model.options["width"] for recipe in rehearsed] == [8, 16]
 
 
 def test_data_are_loaded_once(
-    tmp_path: Path, rehearsed: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, rehearsed: list[Recipe], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loads: list[Ring] = []
     load: Callable[[Ring], Any] = Ring.load

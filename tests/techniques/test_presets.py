@@ -43,8 +43,8 @@ def make_cell(folder: Path, technique: str, dataset: str) -> Cell:
 
 
 def build(cell: Cell) -> Cohort:
-    data = REGISTRY.create(cell.identity["dataset"], "dataset").load()
-    return Cohort(cell.identity, data, range(cell.replicas), REGISTRY, torch.device("cpu"))
+    data = REGISTRY.create(cell.recipe.dataset, "dataset").load()
+    return Cohort(cell.recipe, data, range(cell.replicas), REGISTRY, torch.device("cpu"))
 
 
 @cache
@@ -97,7 +97,7 @@ def train(cell: Cell) -> None:
             assert values.shape == (cell.replicas,), name
             assert torch.isfinite(values).all(), f"round {number}: {name} is {values.tolist()}"
     assert cohort.health.alive.all()
-    samples = cohort.sample(5)
+    samples = cohort.inference.generated(5).samples
     assert torch.isfinite(samples).all()
     if cohort.game.needs:
         shape = cohort.stage.data["real"].shape[1:]
@@ -151,7 +151,7 @@ def test_its_optimizer_can_be_overridden_in_a_suite(technique: str, tmp_path: Pa
     override = f"techniques.{technique}.optimizer.lr=0.0009765625"
     [cell] = load_suite(tmp_path / f"{dataset}.yaml", [override]).cells()
     own = {turn: part.get("lr") for turn, part in written(technique).get("optimizers", {}).items()}
-    for turn, optimizer in cell.identity["optimizers"].items():
+    for turn, optimizer in cell.recipe.optimizers.items():
         assert optimizer["lr"] == float(own.get(turn) or 2**-10)
     train(cell)
 

@@ -6,9 +6,12 @@ from typing import Any
 
 from PIL import Image
 
-from gbench.record import Curves, RunDirectory
+from gbench.plugins import Chosen
+from gbench.record import Event, History, RunDirectory
+from gbench.record.events import Images, Measurement, Trace
 from gbench.suite.cell import Cell
 from gbench.tracking.location import database
+from tests.recipes import plain_recipe
 
 START = 1_760_000_000_000  # ms
 STEPS = range(100, 501, 100)
@@ -20,13 +23,7 @@ def make_cell(label: str, **changes: Any) -> Cell:
         "label": label,
         "technique": label,
         "dataset": "ring",
-        "identity": {
-            "loss": {"use": label, "version": "1", "options": {}},
-            "regularizers": [{"use": "gradient-penalty", "version": "2", "options": {"weight": 10.0}}],
-            "optimizers": {"generator": {"use": "adam", "lr": 0.0001, "betas": [0.0, 0.9]}},
-            "ema": None,
-            "budget": {"steps": 500, "batch_size": 64, "measurements": 5},
-        },
+        "recipe": plain_recipe(label, regularizers=(Chosen("gradient-penalty", "2", {"weight": 10.0}),)),
         "replicas": 3,
         "scores": {"modes": ("max", 0.0), "fd-pixels": ("min", None)},
         "primary": "modes",
@@ -54,26 +51,17 @@ def record(run: RunDirectory, cell: Cell, until: int = 500, first: int = 0, last
             attempt.finish({"replicas": outcomes, "seconds": 1.0, "facts": {}})
 
 
-def events(folder: Path, replicas: range, step: int, gone: set[int]) -> list[dict[str, Any]]:
+def events(folder: Path, replicas: range, step: int, gone: set[int]) -> list[Event]:
     time = START + step
     modes = [None if replica in gone else step / 100 + replica for replica in replicas]
+    distances = [value and 10 / value for value in modes]
     picture = f"samples/{step:06}-r{replicas[0]:02}.png"
     Image.new("L", (300, 200), step % 256).save(folder / picture)
+    objectives = [[0.5] * len(replicas)] * 2
     return [
-        {
-            "kind": "measurement",
-            "step": step,
-            "time": time,
-            "values": {"modes": modes, "fd-pixels": [value and 10 / value for value in modes]},
-        },
-        {
-            "kind": "trace",
-            "step": step,
-            "time": time,
-            "steps": [step - 50, step],
-            "values": {"objective/generator": [[0.5] * len(replicas)] * 2},
-        },
-        {"kind": "images", "step": step, "time": time, "files": {str(replicas[0]): picture}},
+        Measurement(step=step, time=time, values={"modes": modes, "fd-pixels": distances}),
+        Trace(step=step, time=time, steps=[step - 50, step], values={"objective/generator": objectives}),
+        Images(step=step, time=time, files={str(replicas[0]): picture}),
     ]
 
 
@@ -83,8 +71,8 @@ def outcome(replica: int, diverges: bool) -> dict[str, Any]:
     return {"replica": replica, "status": "done", "step": 500}
 
 
-def summarise(cell: Cell, curves: Curves) -> dict[str, float]:
-    statuses = [outcome.status for outcome in curves.outcomes.values()]
+def summarise(history: History) -> dict[str, float]:
+    statuses = [outcome.status for outcome in history.outcomes.values()]
     return {"divergence-rate": statuses.count("diverged") / len(statuses), "undefined": float("nan")}
 
 

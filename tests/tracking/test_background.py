@@ -9,7 +9,7 @@ from gbench.errors import UserError
 from gbench.record import RunDirectory
 from gbench.tracking import background
 from gbench.tracking.background import Projection
-from gbench.tracking.lost import TrackingLost
+from gbench.tracking.outage import TrackingLost
 from gbench.tracking.sync import sync
 from tests.tracking.sweep import CELLS, record, rows
 

@@ -21,17 +21,17 @@ def test_the_suites_run_links_the_report_first() -> None:
 
 
 def test_before_there_is_a_report() -> None:
-    assert suite_note(Answer(None, 1, 4), LINK, PLACE) == (
+    assert suite_note(Answer("", 1, 4), LINK, PLACE) == (
         "1 of 4 cells have ended; the report comes when all have.\n\nThe record: `host:/results/s`."
     )
 
 
 def test_a_report_that_could_not_be_made() -> None:
-    words = Answer(None, 4, 4, error="ValueError: `x`\nis wrong").words
+    words = Answer("", 4, 4, error="ValueError: `x`\nis wrong").words
     assert words == "⚠ All cells have ended, but the report could not be made: `ValueError: 'x' is wrong`"
 
 
 def test_a_long_answer_is_cut_between_lines() -> None:
-    note = suite_note(Answer(None, 1, 1, "a line\n" * 1000), LINK, PLACE)
+    note = suite_note(Answer("", 1, 1, "a line\n" * 1000), LINK, PLACE)
     assert LONGEST_NOTE - 10 < len(note) <= LONGEST_NOTE
     assert "a line\n\n…\n\nThe report is `report/report.html`" in note

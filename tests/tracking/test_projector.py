@@ -8,7 +8,8 @@ from mlflow.entities import Run
 from PIL import Image
 
 from gbench.errors import UserError
-from gbench.record import RunDirectory
+from gbench.record import Event, RunDirectory
+from gbench.record.events import ProbeFinding, Sampling
 from gbench.tracking.location import embedded_uri
 from gbench.tracking.projector import Projector
 from gbench.tracking.replica_runs import project_cohort
@@ -304,17 +305,17 @@ def test_a_cohort_that_ends_while_it_is_projected(results: Path, monkeypatch: py
     assert {found.info.status for found in runs_by_name(run).values()} == {"FINISHED"}
 
 
-def found(folder: Path, replicas: range) -> list[dict[str, Any]]:
+def found(folder: Path, replicas: range) -> list[Event]:
     """What a probe and the error of sampling look like at the end of a journal."""
     Image.new("L", (30, 20), 9).save(folder / "samples" / "path-r00.png")
-    common = {"step": 500, "time": START + 600}
     rows = [[float(replica), replica / 10] for replica in replicas]
     norms = [None if replica == 1 else norm for replica, (norm, _) in zip(replicas, rows, strict=True)]
-    probe = {"values": {"path-norm": norms}, "tables": {}, "files": {"path": {"0": "samples/path-r00.png"}}}
-    sampling = {"repeats": 2, "values": {"modes": [error for _, error in rows]}}
+    files = {"path": {"0": "samples/path-r00.png"}}
+    values, deviations = {"path-norm": norms}, {"modes": [error for _, error in rows]}
+    time = START + 600
     return [
-        common | {"kind": "probe", "probe": "path-angle"} | probe,
-        common | {"kind": "sampling"} | sampling,
+        ProbeFinding(step=500, time=time, probe="path-angle", values=values, tables={}, files=files),
+        Sampling(step=500, time=time, repeats=2, values=deviations),
     ]
 
 

@@ -12,8 +12,9 @@ from gbench.errors import UserError
 from gbench.evaluation.evaluator import Evaluator
 from gbench.evaluation.probe import Finding, Probe
 from gbench.evaluation.trained import Trained
-from gbench.record import CohortDirectory, RunDirectory, load_curves
-from gbench.report.results import statistics_of
+from gbench.record import CohortDirectory, RunDirectory
+from gbench.record.events import ProbeFinding
+from gbench.report.entries import statistics_of
 from gbench.suite.cell import Cell
 from gbench.sweep.rehearsals import rehearse_cells
 from gbench.testing import make_cohort, points
@@ -62,7 +63,7 @@ def trained(run: RunDirectory, cell: Cell) -> CohortDirectory:
 
 def findings(cohort: CohortDirectory) -> list[Json]:
     """What the probes recorded, without the time."""
-    probes = [event for event in cohort.events() if event["kind"] == "probe"]
+    probes = [event.to_json() for event in cohort.events() if isinstance(event, ProbeFinding)]
     return [{name: value for name, value in event.items() if name != "time"} for event in probes]
 
 
@@ -86,14 +87,14 @@ def test_training_does_not_feel_them(folder: Path, whole: CohortDirectory) -> No
 
 
 def test_the_record_gives_them_back(folder: Path, cell: Cell, whole: CohortDirectory) -> None:
-    curves = load_curves(folder / "whole" / "cells" / cell.id)
+    history = RunDirectory(folder / "whole").history(cell)
     found = findings(whole)
-    assert list(curves.probes) == NAMES
+    assert list(history.probes) == NAMES
     norms = found[0]["values"]["path-norm"]
-    assert curves.probes["path-angle"].values["path-norm"] == dict(enumerate(norms))
-    assert curves.probes["path-angle"].tables["path"][1] == found[0]["tables"]["path"][1]
-    assert curves.probes["path-angle"].pictures["path"][1] == whole.path / "samples/path-r01.png"
-    statistics = statistics_of(cell, curves)
+    assert history.probes["path-angle"].values["path-norm"] == dict(enumerate(norms))
+    assert history.probes["path-angle"].tables["path"][1] == found[0]["tables"]["path"][1]
+    assert history.probes["path-angle"].pictures["path"][1] == whole.path / "samples/path-r01.png"
+    statistics = statistics_of(history)
     assert statistics["median/path-norm"] == pytest.approx(sum(norms) / 2)
     assert statistics["worst/mode-distance-100"] == max(found[2]["values"]["mode-distance-100"])
 
@@ -156,9 +157,7 @@ def test_a_probe_that_cannot_look_says_why_and_costs_no_training(tmp_path: Path)
     reason = "half of the held-out samples are training samples: no distance to compare with"
     assert found["reason"] == reason
     assert found["values"] == {"neighbour-ratio-pixels-1k": [None] * 3}
-    assert load_curves(run.cell_folder(cell.id)).probes["neighbours"].reasons == dict.fromkeys(
-        range(3), reason
-    )
+    assert run.history(cell).probes["neighbours"].reasons == dict.fromkeys(range(3), reason)
     assert [outcome["status"] for outcome in cohort.result()["replicas"]] == ["done"] * 3
 
 
@@ -169,7 +168,7 @@ def test_where_every_replica_diverged_nobody_looks(tmp_path: Path) -> None:
     found = findings(trained(run, cell))
     assert [event["reason"] for event in found] == ["every replica diverged"]
     assert found[0]["values"] == {"mode-distance-100": [None] * 3}
-    statistics = statistics_of(cell, load_curves(run.cell_folder(cell.id)))
+    statistics = statistics_of(run.history(cell))
     assert statistics["median/mode-distance-100"] == 1
 
 
@@ -235,7 +234,7 @@ def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> No
         techniques=["non-saturating", {"label": "dirac", "game": "dirac", "loss": "minimax"}],
         probes=["interpolation", "jacobian"],
     )
-    assert [[probe["use"] for probe in cell.identity["probes"]] for cell in cells] == [
+    assert [[probe.use for probe in cell.recipe.probes] for cell in cells] == [
         ["interpolation", "jacobian"],
         ["jacobian"],
     ]
@@ -243,9 +242,9 @@ def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> No
     assert Cell.from_json(cells[0].to_json()) == cells[0]
 
 
-def test_without_probes_an_identity_does_not_speak_of_them(tmp_path: Path) -> None:
+def test_without_probes_a_recipe_does_not_speak_of_them(tmp_path: Path) -> None:
     [cell] = make_cells(tmp_path)
-    assert "probes" not in cell.identity
+    assert "probes" not in cell.recipe.to_json()
     assert cell.probed == {}
 
 

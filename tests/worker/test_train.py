@@ -1,5 +1,6 @@
 """What workers share: fitted metrics within a process, and what was derived from real data between them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,21 +52,21 @@ def finish(run: RunDirectory, cell: Cell) -> None:
 
 def test_cells_of_one_data_set_share_fitted_metrics(tmp_path: Path, computed: list[int]) -> None:
     run, (first, second, *others) = sweep(tmp_path, ["ring", "grid"])
-    fitted = measuring(first.identity, CPU, run)
-    assert measuring(second.identity, CPU, run) is fitted
+    fitted = measuring(first.recipe, CPU, run)
+    assert measuring(second.recipe, CPU, run) is fitted
     assert len(computed) == 1
-    assert measuring(others[0].identity, CPU, run) is not fitted
-    assert measuring(others[1].identity, CPU, run).data.density is not None
+    assert measuring(others[0].recipe, CPU, run) is not fitted
+    assert measuring(others[1].recipe, CPU, run).data.density is not None
     assert len(computed) == 2
     assert len(worker._latest) == 1
 
 
 def test_another_run_directory_or_metric_is_fitted_anew(tmp_path: Path) -> None:
     run, [cell, _] = sweep(tmp_path, ["ring"])
-    fitted = measuring(cell.identity, CPU, run)
-    assert measuring(cell.identity, CPU, RunDirectory(tmp_path / "other")) is not fitted
-    fitted = measuring(cell.identity, CPU, run)
-    assert measuring(cell.identity | {"metrics": cell.identity["metrics"][:1]}, CPU, run) is not fitted
+    fitted = measuring(cell.recipe, CPU, run)
+    assert measuring(cell.recipe, CPU, RunDirectory(tmp_path / "other")) is not fitted
+    fitted = measuring(cell.recipe, CPU, run)
+    assert measuring(replace(cell.recipe, metrics=cell.recipe.metrics[:1]), CPU, run) is not fitted
 
 
 def test_a_worker_finds_what_another_has_prepared(
@@ -113,5 +114,5 @@ def test_metrics_that_cannot_be_fitted_are_not_kept(tmp_path: Path, monkeypatch:
     with monkeypatch.context() as patch:
         patch.setattr(Evaluator, "fit", broken)
         with pytest.raises(ValueError, match="broken"):
-            measuring(cell.identity, CPU, run)
-    assert measuring(cell.identity, CPU, run).num_samples == 64
+            measuring(cell.recipe, CPU, run)
+    assert measuring(cell.recipe, CPU, run).num_samples == 64

@@ -1,12 +1,13 @@
-"""Progress where nobody watches: a line for each cell that is over, and one now and then."""
+"""Progress in a log: a line for each cell that is over, and one about the sweep every few seconds."""
 
 import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from gbench.record.events import Divergence, Event
 from gbench.report.numerals import duration
 from gbench.report.progress.tally import Tally
-from gbench.sweep.progress import Event, Plan
+from gbench.sweep.progress import Plan
 
 INTERVAL = 10.0  # seconds between two lines about the sweep
 
@@ -27,8 +28,8 @@ class PlainView:
 
     def event(self, cell: str, replicas: Sequence[int], event: Event) -> None:
         self._tally.observe(cell, replicas, event)
-        if event["kind"] == "diverged":
-            self._write(f"{cell}: replica {event['replica']} diverged at step {event['step']:,}")
+        if isinstance(event, Divergence):
+            self._write(f"{cell}: replica {event.replica} diverged at step {event.step:,}")
         if self._clock() - self._last >= INTERVAL:
             self._last = self._clock()
             self._write(summary_line(self._tally))

@@ -5,23 +5,24 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from gbench.sweep.progress import Event, Load, Plan
+from gbench.record.events import Advance, Divergence, Event, Measurement
+from gbench.sweep.progress import Load, Plan
 
 WINDOW = 30.0  # seconds over which the pace is taken
 
 
 @dataclass
 class Running:
-    """A cell as last heard of.
-
-    cost: seconds of one step of one seed, once known. value: the median of the primary metric over the
-    replicas that have one.
-    """
+    """A cell as its latest events describe it."""
 
     load: Load
+    #: By replica: the latest step that is known.
     steps: dict[int, int]
+    #: The replicas that have diverged.
     diverged: set[int]
+    #: Seconds for one step of one seed; None until they are known.
     cost: float | None = None
+    #: The median of the primary metric over the replicas that have one.
     value: float | None = None
 
     @property
@@ -104,19 +105,18 @@ class Tally:
         """Takes in one event of a cell's cohort."""
         cell = self._cells[name]
         self.running.setdefault(name, cell)
-        if event["kind"] == "diverged":
-            cell.diverged.add(event["replica"])
+        if isinstance(event, Divergence):
+            cell.diverged.add(event.replica)
             return
-        step: int = event["step"]
-        cell.steps |= dict.fromkeys(replicas, step)
-        if event["kind"] == "progress" and step > 0:
-            cell.cost = sum(event["seconds"].values()) / (step * len(replicas))
-        if event["kind"] == "measurement":
+        cell.steps |= dict.fromkeys(replicas, event.step)
+        if isinstance(event, Advance) and event.step > 0:
+            cell.cost = sum(event.seconds.values()) / (event.step * len(replicas))
+        if isinstance(event, Measurement):
             cell.value = _shown(event, cell.load.primary)
         self._sample()
 
     def finish(self, name: str, status: str) -> None:
-        """Takes in that a cell is over; whatever it has not done will not be done."""
+        """Takes in that a cell is over; steps that it has not done are not counted as remaining."""
         self.running.pop(name, None)
         self.ended[name] = status
         if status == "done":
@@ -125,7 +125,7 @@ class Tally:
         self._sample()
 
     def _sample(self) -> None:
-        """Remembers the present count, and forgets those beyond the window but the latest of them."""
+        """Remembers the present count; of those older than the window only the latest is kept."""
         now = self._clock()
         self._pace.append((now, self.seed_steps))
         while len(self._pace) > 2 and self._pace[1][0] <= now - WINDOW:
@@ -145,7 +145,7 @@ def _waiting(load: Load) -> Running:
     return Running(load, dict.fromkeys(load.replicas, load.first), set())
 
 
-def _shown(event: Event, primary: str | None) -> float | None:
-    values = event["values"].get(primary, ()) if primary is not None else ()
+def _shown(event: Measurement, primary: str | None) -> float | None:
+    values = event.values.get(primary, ()) if primary is not None else ()
     known = [value for value in values if value is not None]
     return median(known) if known else None

@@ -11,10 +11,11 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from gbench.record.events import Event
 from gbench.report.numerals import duration, significant
 from gbench.report.progress.lines import counts, share_done
 from gbench.report.progress.tally import Running, Tally
-from gbench.sweep.progress import Event, Plan
+from gbench.sweep.progress import Plan
 
 SHOWN = 12  # cells; the rest are counted
 FRAMES = 4  # drawings a second

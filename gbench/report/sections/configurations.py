@@ -1,16 +1,16 @@
 """Every cell's configuration, and the command that reproduces it."""
 
-from gbench.report.document import Block, Code, Section, Text
+from gbench.report.blocks import Block, Code, Section, Text
 from gbench.report.pasting import paste
-from gbench.report.study import Ground, Study
+from gbench.report.study import DatasetResults, Study
 
 MOST = 60  # cells of a data set whose configuration is in the page; export has all
 
 
-def configurations(ground: Ground) -> Section:
+def configurations(results: DatasetResults) -> Section:
     """Each as a suite of one cell."""
-    entries = ground.everyone
-    chosen = entries if len(entries) <= MOST else (ground.leaders or entries)[:MOST]
+    entries = results.everyone
+    chosen = entries if len(entries) <= MOST else (results.leaders or entries)[:MOST]
     text = (
         "Each is a suite of one cell, with the same identity and so the same numbers: save it as cell.yaml, "
     )

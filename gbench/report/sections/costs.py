@@ -1,22 +1,22 @@
 """What it cost: seconds of training and of evaluation, and steps a second."""
 
-from gbench.report.document import Item, Section, Table
+from gbench.report.blocks import Item, Section, Table
 from gbench.report.numerals import clock, significant
 from gbench.report.sections.ranking import MOST
-from gbench.report.study import Entry, Ground
+from gbench.report.study import DatasetResults, Entry
 
 COLUMNS = ["technique", "training", "evaluation", "record", "evaluation / training", "seed-steps a second"]
 
 
-def costs(ground: Ground) -> Section:
+def costs(results: DatasetResults) -> Section:
     """Of all replicas of a cell together, whichever machine trained them."""
-    entries = [entry for entry in ground.ranked if entry.seconds][:MOST]
+    entries = [entry for entry in results.ranked if entry.seconds][:MOST]
     if not entries:
         return Section("Costs")
     machines = sorted({_machine(facts) for entry in entries for facts in entry.facts} - {""})
     caption = "Added up over a cell's cohorts. " + "; ".join(machines)
     rows = [_row(entry) for entry in entries]
-    return Section("Costs", [Table(f"costs-{ground.dataset}", "Time", COLUMNS, rows, caption.strip())])
+    return Section("Costs", [Table(f"costs-{results.dataset}", "Time", COLUMNS, rows, caption.strip())])
 
 
 def _row(entry: Entry) -> list[Item]:

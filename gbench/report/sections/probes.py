@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from gbench.record.curves import Probed
-from gbench.report.document import Block, Figure, Gallery, Item, Section, Strip, Table, Text
+from gbench.record.history import Probed
+from gbench.report.blocks import Block, Figure, Gallery, Item, Section, Strip, Table, Text
 from gbench.report.figures.shares import draw_shares
 from gbench.report.numerals import significant
 from gbench.report.sections.samples import SHOWN
-from gbench.report.study import Entry, Ground
+from gbench.report.study import DatasetResults, Entry
 from gbench.report.verdict import listing
 from gbench.statistics.arrays import Floats
 
@@ -19,14 +19,14 @@ MOST_COLUMNS = 64  # of a histogram
 Found = list[tuple[Entry, Probed]]
 
 
-def probes(ground: Ground) -> Section:
+def probes(results: DatasetResults) -> Section:
     """Of the best point of each technique, whatever the probes are."""
-    entries = [entry for entry in ground.leaders if entry.probes]
+    entries = [entry for entry in results.leaders if entry.probes]
     blocks: list[Block] = []
     for name in dict.fromkeys(name for entry in entries for name in entry.probes):
         found = [(entry, entry.probes[name]) for entry in entries if name in entry.probes]
-        parts = (_reasons(name, found), _numbers(ground, name, found), _histograms(ground, name, found))
-        blocks += [block for part in (*parts, _sheets(ground, name, found)) for block in part]
+        parts = (_reasons(name, found), _numbers(results, name, found), _histograms(results, name, found))
+        blocks += [block for part in (*parts, _sheets(results, name, found)) for block in part]
     return Section("Probes of the trained networks", blocks)
 
 
@@ -36,7 +36,7 @@ def _reasons(name: str, found: Found) -> list[Text]:
     return [Text(f"{name} could not look at {where}: {reason}", "note") for reason, where in reasons.items()]
 
 
-def _numbers(ground: Ground, name: str, found: Found) -> list[Table]:
+def _numbers(results: DatasetResults, name: str, found: Found) -> list[Table]:
     keys = list(dict.fromkeys(key for _, probe in found for key in probe.values))
     if not keys:
         return []
@@ -47,7 +47,7 @@ def _numbers(ground: Ground, name: str, found: Found) -> list[Table]:
     columns = ["technique", *(_head(found, key) for key in keys)]
     caption = "A diverged seed counts as the worst there is."
     return [
-        Table(f"probe-{ground.dataset}-{name}", f"{name}: medians with intervals", columns, rows, caption)
+        Table(f"probe-{results.dataset}-{name}", f"{name}: medians with intervals", columns, rows, caption)
     ]
 
 
@@ -62,14 +62,14 @@ def _score(entry: Entry, key: str) -> Item:
     return Item(entry.row.score(key), entry.statistic(f"median/{key}"))
 
 
-def _histograms(ground: Ground, name: str, found: Found) -> list[Figure]:
+def _histograms(results: DatasetResults, name: str, found: Found) -> list[Figure]:
     """Tables of one row of numbers a replica, as means over the replicas that have one."""
     figures = []
     for table in dict.fromkeys(table for _, probe in found for table in probe.tables):
         rows = [(entry.title, _mean(probe.tables.get(table, {}).values())) for entry, probe in found]
         kept = [(title, row) for title, row in rows if 1 < row.size <= MOST_COLUMNS]
         if kept and len({row.size for _, row in kept}) == 1:
-            file, title = f"probe-{ground.dataset}-{name}-{table}", f"{name}: {table}"
+            file, title = f"probe-{results.dataset}-{name}-{table}", f"{name}: {table}"
             tiles = np.array([row for _, row in kept])
             svg = draw_shares(file, title, [title for title, _ in kept], tiles)
             figures.append(Figure(file, title, svg, _caption(kept, tiles)))
@@ -92,13 +92,13 @@ def _mean(rows: Iterable[Any]) -> Floats:
     return values.mean(axis=0) if known else np.empty(0)
 
 
-def _sheets(ground: Ground, name: str, found: Found) -> list[Gallery]:
+def _sheets(results: DatasetResults, name: str, found: Found) -> list[Gallery]:
     """The first replica's pictures of the techniques that rank best."""
     galleries = []
     for picture in dict.fromkeys(picture for _, probe in found for picture in probe.pictures):
         shown = [(entry, probe.pictures[picture]) for entry, probe in found if probe.pictures.get(picture)]
         rows = [(entry.label, entry.title, [_strip(entry, files)]) for entry, files in shown[:SHOWN]]
-        galleries.append(Gallery(f"probe-{ground.dataset}-{name}-{picture}", f"{name}: {picture}", rows))
+        galleries.append(Gallery(f"probe-{results.dataset}-{name}-{picture}", f"{name}: {picture}", rows))
     return galleries
 
 

@@ -1,10 +1,10 @@
 """Who is ahead: the answer in words, the ranking with intervals, and the rank by every other measure."""
 
-from gbench.report.document import Block, Figure, Item, Section, Table, Text
+from gbench.report.blocks import Block, Figure, Item, Section, Table, Text
 from gbench.report.figures.canvas import DRAWN
 from gbench.report.figures.interval_plot import draw_intervals
 from gbench.report.numerals import clock, significant
-from gbench.report.study import Entry, Ground, Study
+from gbench.report.study import DatasetResults, Entry, Study
 from gbench.report.verdict import (
     answer,
     chance_text,
@@ -20,50 +20,50 @@ FAILING = 30  # cells that are named
 MOST = 400  # rows of a table in the page; all are in the CSV and JSON files
 
 
-def ranking(study: Study, ground: Ground) -> Section:
+def ranking(study: Study, results: DatasetResults) -> Section:
     """What a reader with a minute reads."""
-    blocks: list[Block] = [Text(text, tone) for text, tone in answer(ground)]
-    key = ground.primary
-    if ground.ranked and key is not None:
-        blocks.append(_figure(study, ground, key))
-    if ground.ranked:
-        blocks.append(_table(ground))
+    blocks: list[Block] = [Text(text, tone) for text, tone in answer(results)]
+    key = results.primary
+    if results.ranked and key is not None:
+        blocks.append(_figure(study, results, key))
+    if results.ranked:
+        blocks.append(_table(results))
     return Section("Who is ahead", blocks)
 
 
-def _figure(study: Study, ground: Ground, key: str) -> Figure:
-    left = len(ground.ranked) - DRAWN
+def _figure(study: Study, results: DatasetResults, key: str) -> Figure:
+    left = len(results.ranked) - DRAWN
     return Figure(
-        f"ranking-{ground.dataset}",
-        f"Ranking by {ground.arrow(key)}",
-        draw_intervals(f"ranking-{ground.dataset}", ground.ranked, key, ground.arrow(key), study.colours),
+        f"ranking-{results.dataset}",
+        f"Ranking by {results.arrow(key)}",
+        draw_intervals(f"ranking-{results.dataset}", results.ranked, key, results.arrow(key), study.colours),
         "Dot: median over seeds; line: its 95 % interval; small dots: the seeds. Hollow: it "
         "misses its thresholds, or diverges, in most seeds."
-        + (" Dashed: the threshold." if key in ground.ranked[0].cell.thresholds else "")
+        + (" Dashed: the threshold." if key in results.ranked[0].cell.thresholds else "")
         + (f" {left} more are in the table." if left > 0 else ""),
     )
 
 
-def _table(ground: Ground) -> Table:
-    key = ground.primary
-    names = {"converged": ranks_by_convergence(ground.ranked)} | {
-        key: ranks_by(ground.ranked, key) for key in ground.keys[1:]
+def _table(results: DatasetResults) -> Table:
+    key = results.primary
+    names = {"converged": ranks_by_convergence(results.ranked)} | {
+        key: ranks_by(results.ranked, key) for key in results.keys[1:]
     }
     by = {name: ranks for name, ranks in names.items() if ranks}
-    first = [f"{ground.arrow(key)}, median [95 %]", "beaten by 1st"] if key else []
+    first = [f"{results.arrow(key)}, median [95 %]", "beaten by 1st"] if key else []
     columns = ["technique", *first, "converged", "diverged", "collapsed"]
     columns += [f"rank: {name}" for name in by]
     columns += ["training"]
-    top = ground.ranked[0]
-    rows = [_row(entry, top, key, list(by.values())) for entry in ground.ranked[:MOST]]
-    hidden = len(ground.ranked) - len(rows)
+    top = results.ranked[0]
+    rows = [_row(entry, top, key, list(by.values())) for entry in results.ranked[:MOST]]
+    hidden = len(results.ranked) - len(rows)
     caption = (
         "Beaten by 1st: how probably the first scores better on the same seed (Wilson's 95 % interval). "
     )
     caption += "Each interval stands for itself; none is adjusted for how many there are."
     if hidden:
         caption += f" {hidden} more rows are in report.csv."
-    return Table(f"ranking-{ground.dataset}", "The ranking", columns, rows, caption if key else "")
+    return Table(f"ranking-{results.dataset}", "The ranking", columns, rows, caption if key else "")
 
 
 def _row(entry: Entry, top: Entry, key: str | None, ranks: list[dict[str, int]]) -> list[Item]:
@@ -89,16 +89,16 @@ def _beaten(entry: Entry, top: Entry, key: str) -> Item:
     return Item(chance_text(improvement), improvement.probability)
 
 
-def failures(ground: Ground) -> Section:
+def failures(results: DatasetResults) -> Section:
     """What went wrong: cells given up, those that fail, those that wait."""
     given_up = [
-        f"{entry.title} was given up: {message}" for entry in ground.everyone for message in entry.errors
+        f"{entry.title} was given up: {message}" for entry in results.everyone for message in entry.errors
     ]
     blocks = [Text(" ".join(text.split()), "warning") for text in given_up[:GIVEN_UP]]
-    failing = [entry for entry in ground.ranked if entry.fails]
+    failing = [entry for entry in results.ranked if entry.fails]
     for text, share, good in (
         ("Diverge in most seeds", "diverged", False),
-        (f"Miss the thresholds ({thresholds_text(ground)}) in most seeds", "converged", True),
+        (f"Miss the thresholds ({thresholds_text(results)}) in most seeds", "converged", True),
     ):
         named = [_counted(entry, share, good) for entry in failing if _diverges(entry) != good]
         if named:
@@ -117,26 +117,26 @@ def _counted(entry: Entry, share: str, good: bool) -> str:
     return f"{entry.title} ({total - count if good else count} of {total})"
 
 
-def thresholds_text(ground: Ground) -> str:
+def thresholds_text(results: DatasetResults) -> str:
     """The thresholds of a data set, as `modes ≥ 8`."""
-    return threshold_words(ground.everyone[0])
+    return threshold_words(results.everyone[0])
 
 
-def metrics(ground: Ground) -> Section:
+def metrics(results: DatasetResults) -> Section:
     """Every metric of every cell: median with interval, spread over seeds, error of sampling."""
-    if not ground.ranked:
+    if not results.ranked:
         return Section("Every metric")
-    columns = ["technique", *(ground.arrow(key) for key in ground.keys)]
+    columns = ["technique", *(results.arrow(key) for key in results.keys)]
     rows = [
-        [Item(entry.title, technique=entry.label), *(_score(entry, key) for key in ground.keys)]
-        for entry in ground.ranked[:MOST]
+        [Item(entry.title, technique=entry.label), *(_score(entry, key) for key in results.keys)]
+        for entry in results.ranked[:MOST]
     ]
     table = Table(
-        f"metrics-{ground.dataset}", "Medians with their 95 % intervals", columns, rows,
+        f"metrics-{results.dataset}", "Medians with their 95 % intervals", columns, rows,
         "Over seeds, at the last measurement. A diverged seed counts as the worst there is; "
         "∞: too many seeds have no score.",
     )  # fmt: skip
-    return Section("Every metric", [table, *_spread(ground)])
+    return Section("Every metric", [table, *_spread(results)])
 
 
 def _score(entry: Entry, key: str) -> Item:
@@ -145,12 +145,12 @@ def _score(entry: Entry, key: str) -> Item:
     return Item(score_text(entry, key), entry.statistic(f"median/{key}"))
 
 
-def _spread(ground: Ground) -> list[Table]:
+def _spread(results: DatasetResults) -> list[Table]:
     """The error of sampling beside the spread over seeds, where it was measured."""
     keys = [
         key
-        for key in ground.keys
-        if any(entry.statistic(f"sampling-error/{key}") is not None for entry in ground.ranked)
+        for key in results.keys
+        if any(entry.statistic(f"sampling-error/{key}") is not None for entry in results.ranked)
     ]
     if not keys:
         return []
@@ -163,7 +163,7 @@ def _spread(ground: Ground) -> list[Table]:
             Item(entry.title, technique=entry.label),
             *(_number(entry, f"{name}/{key}") for key in keys for name in ("sampling-error", "iqr")),
         ]
-        for entry in ground.ranked[:MOST]
+        for entry in results.ranked[:MOST]
     ]
     caption = (
         "Sampling error: by how much the score of one trained network changes with the latents (standard "
@@ -171,7 +171,7 @@ def _spread(ground: Ground) -> list[Table]:
     )
     return [
         Table(
-            f"sampling-{ground.dataset}",
+            f"sampling-{results.dataset}",
             "Sampling error beside the spread over seeds",
             columns,
             rows,

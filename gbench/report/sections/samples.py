@@ -5,27 +5,27 @@ from pathlib import Path
 
 import numpy as np
 
-from gbench.report.document import Gallery, Section, Strip
+from gbench.report.blocks import Gallery, Section, Strip
 from gbench.report.numerals import significant
-from gbench.report.study import Entry, Ground
+from gbench.report.study import DatasetResults, Entry
 
 SHOWN = 8  # techniques whose samples are shown
 STEPS = 6  # pictures of a replica
 
 
-def samples(ground: Ground) -> Section:
+def samples(results: DatasetResults) -> Section:
     """The best techniques' pictures, and the worst one's to compare with."""
-    with_pictures = [entry for entry in ground.leaders or ground.waiting if entry.shots]
+    with_pictures = [entry for entry in results.leaders or results.waiting if entry.shots]
     chosen = with_pictures[:SHOWN]
     if len(with_pictures) > SHOWN:
         chosen = [*with_pictures[: SHOWN - 1], with_pictures[-1]]
-    rows = [(entry.label, entry.title, strips(entry, ground.primary)) for entry in chosen]
+    rows = [(entry.label, entry.title, strips(entry, results.primary)) for entry in chosen]
     if not rows:
         return Section("Samples")
-    hidden = len(ground.leaders) - len(rows)
+    hidden = len(results.leaders) - len(rows)
     caption = "Best, median and worst seed by the primary metric at the end."
     caption += f" {hidden} techniques are left out, the last shown is the worst." if hidden > 0 else ""
-    return Section("Samples", [Gallery(f"samples-{ground.dataset}", "Samples over training", rows, caption)])
+    return Section("Samples", [Gallery(f"samples-{results.dataset}", "Samples over training", rows, caption)])
 
 
 def strips(entry: Entry, key: str | None) -> list[Strip]:

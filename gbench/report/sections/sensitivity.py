@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from gbench.report.document import Block, Figure, Item, Section, Table
+from gbench.report.blocks import Block, Figure, Item, Section, Table
 from gbench.report.figures.heat_map import draw_heat_map
 from gbench.report.figures.line_plot import draw_lines
 from gbench.report.numerals import significant
-from gbench.report.study import Entry, Ground, Study
+from gbench.report.study import DatasetResults, Entry, Study
 from gbench.statistics.arrays import Floats
 from gbench.statistics.quantiles import median
 from gbench.statistics.sensitivity import expected_best, share_that_works
@@ -17,63 +17,63 @@ from gbench.statistics.sensitivity import expected_best, share_that_works
 MOST_MAPS = 12  # with two axes: a map for each technique
 
 
-def sensitivity(study: Study, ground: Ground) -> Section:
+def sensitivity(study: Study, results: DatasetResults) -> Section:
     """Empty where the suite has no grid, or no metric ranks."""
-    key = ground.primary
-    if key is None or not ground.has_grid:
+    key = results.primary
+    if key is None or not results.has_grid:
         return Section("Sensitivity")
-    axes = list(dict.fromkeys(path for entry in ground.ranked for path in entry.cell.point))
-    blocks: list[Block] = [_best_of_k(study, ground, key), _shares(ground)]
+    axes = list(dict.fromkeys(path for entry in results.ranked for path in entry.cell.point))
+    blocks: list[Block] = [_best_of_k(study, results, key), _shares(results)]
     if len(axes) == 1:
-        blocks += [_one_axis(ground, key, axes[0])]
+        blocks += [_one_axis(results, key, axes[0])]
     else:
-        labels = list(ground.points)[:MOST_MAPS]
-        blocks += [_two_axes(ground, key, label, axes[0], axes[1], len(axes)) for label in labels]
+        labels = list(results.points)[:MOST_MAPS]
+        blocks += [_two_axes(results, key, label, axes[0], axes[1], len(axes)) for label in labels]
     return Section("Sensitivity to the grid", [block for block in blocks if block])
 
 
-def _best_of_k(study: Study, ground: Ground, key: str) -> Figure:
+def _best_of_k(study: Study, results: DatasetResults, key: str) -> Figure:
     lines = {
         label: expected_best([entry.statistic(f"median/{key}") for entry in points], points[0].score(key))
-        for label, points in ground.points.items()
+        for label, points in results.points.items()
     }
-    name = f"best-of-k-{ground.dataset}"
-    labels = ("trials: points of the grid, drawn at random", f"{ground.arrow(key)}: expected best")
+    name = f"best-of-k-{results.dataset}"
+    labels = ("trials: points of the grid, drawn at random", f"{results.arrow(key)}: expected best")
     return Figure(
         name,
         "Expected best of k trials",
-        draw_lines(name, ground.leaders, lines, labels, study.colours),
+        draw_lines(name, results.leaders, lines, labels, study.colours),
         "What a search of k points finds on average, by the median over seeds. A line starts where no "
         "point that diverged is expected any more.",
     )
 
 
-def _shares(ground: Ground) -> Table:
+def _shares(results: DatasetResults) -> Table:
     rows = []
-    for label, points in ground.points.items():
+    for label, points in results.points.items():
         share = share_that_works([not entry.fails for entry in points])
         rows.append(
             [Item(label, technique=label), Item(f"{round(share * len(points))}/{len(points)}", share)]
         )
     caption = "Works: reaches its thresholds, and does not diverge, in at least half of the seeds."
     return Table(
-        f"grid-{ground.dataset}", "Share of the grid that works", ["technique", "works"], rows, caption
+        f"grid-{results.dataset}", "Share of the grid that works", ["technique", "works"], rows, caption
     )
 
 
-def _one_axis(ground: Ground, key: str, axis: str) -> Figure:
-    columns = _values(ground.ranked, axis)
-    rows = list(ground.points)[:40]
+def _one_axis(results: DatasetResults, key: str, axis: str) -> Figure:
+    columns = _values(results.ranked, axis)
+    rows = list(results.points)[:40]
     tiles = np.full((len(rows), len(columns)), np.nan)
     for row, label in enumerate(rows):
-        for entry in ground.points[label]:
+        for entry in results.points[label]:
             tiles[row, columns.index(entry.cell.point.get(axis))] = entry.summary.statistics[f"median/{key}"]
-    return _map(ground, key, f"{ground.dataset}", ground.arrow(key), tiles, rows, columns, axis)
+    return _map(results, key, f"{results.dataset}", results.arrow(key), tiles, rows, columns, axis)
 
 
-def _two_axes(ground: Ground, key: str, label: str, first: str, second: str, axes: int) -> Figure:
+def _two_axes(results: DatasetResults, key: str, label: str, first: str, second: str, axes: int) -> Figure:
     """Over further axes the median is taken."""
-    entries = ground.points[label]
+    entries = results.points[label]
     rows, columns = _values(entries, first), _values(entries, second)
     found: dict[tuple[int, int], list[float]] = {}
     for entry in entries:
@@ -82,12 +82,12 @@ def _two_axes(ground: Ground, key: str, label: str, first: str, second: str, axe
     tiles = np.full((len(rows), len(columns)), np.nan)
     for place, values in found.items():
         tiles[place] = float(median(values))
-    title = f"{label}: {ground.arrow(key)}, {first} downwards"
+    title = f"{label}: {results.arrow(key)}, {first} downwards"
     title += ", median over the other axes" if axes > 2 else ""
     return _map(
-        ground,
+        results,
         key,
-        f"{ground.dataset}-{label}",
+        f"{results.dataset}-{label}",
         title,
         tiles,
         [_text(value) for value in rows],
@@ -110,7 +110,7 @@ def _text(value: Any) -> str:
 
 
 def _map(
-    ground: Ground,
+    results: DatasetResults,
     key: str,
     place: str,
     title: str,
@@ -120,7 +120,7 @@ def _map(
     axis: str,
 ) -> Figure:
     name = f"grid-{place}"
-    less = ground.ranked[0].score(key).direction == "min"
+    less = results.ranked[0].score(key).direction == "min"
     svg = draw_heat_map(
         name, title, tiles, rows, [_text(value) for value in columns], axis, less_is_better=less
     )

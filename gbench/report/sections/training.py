@@ -4,11 +4,11 @@ from functools import reduce
 
 import numpy as np
 
-from gbench.report.document import Block, Figure, Section, Text
+from gbench.report.blocks import Block, Figure, Section, Text
 from gbench.report.figures.bands import draw_bands, metric_curves, trace_curves
 from gbench.report.figures.canvas import COLOURED, is_wide
 from gbench.report.figures.steps import Stair, draw_stairs
-from gbench.report.study import Entry, Ground, Study
+from gbench.report.study import DatasetResults, Entry, Study
 from gbench.report.verdict import finite_steps
 from gbench.statistics.convergence import thresholds_hold, times_to_threshold
 from gbench.statistics.profiles import performance_profile
@@ -24,51 +24,55 @@ TRACES = {
 MOST_TRACES = 8
 
 
-def curves(study: Study, ground: Ground) -> Section:
+def curves(study: Study, results: DatasetResults) -> Section:
     """A drawing for each metric."""
     blocks: list[Block] = []
-    for key in ground.keys:
-        name = f"curves-{ground.dataset}-{key}"
-        threshold = _threshold(ground, key)
+    for key in results.keys:
+        name = f"curves-{results.dataset}-{key}"
+        threshold = _threshold(results, key)
         svg = draw_bands(
-            name, ground.leaders, metric_curves(key), ground.arrow(key), study.colours, threshold
+            name, results.leaders, metric_curves(key), results.arrow(key), study.colours, threshold
         )
         if svg:
             blocks.append(Figure(name, key, svg))
     if blocks:
-        blocks.insert(0, Text(_legend(ground), "note"))
+        blocks.insert(0, Text(_legend(results), "note"))
     return Section("Over training", blocks)
 
 
-def _threshold(ground: Ground, key: str) -> float | None:
-    return next((entry.cell.thresholds[key] for entry in ground.ranked if key in entry.cell.thresholds), None)
+def _threshold(results: DatasetResults, key: str) -> float | None:
+    return next(
+        (entry.cell.thresholds[key] for entry in results.ranked if key in entry.cell.thresholds), None
+    )
 
 
-def _legend(ground: Ground) -> str:
+def _legend(results: DatasetResults) -> str:
     text = "Line: median over seeds; band: from quartile to quartile; dashed: a threshold. "
     text += "A seed that has diverged counts as the worst: its line runs along the edge."
-    if ground.has_grid:
+    if results.has_grid:
         text += (
             " Of each technique the point of the grid that ranks best is drawn, which flatters it a little."
         )
-    if len(ground.leaders) > COLOURED:
+    if len(results.leaders) > COLOURED:
         text += f" The {COLOURED} that rank best are in colour; choose others above the page."
     return text
 
 
-def convergence(study: Study, ground: Ground) -> Section:
+def convergence(study: Study, results: DatasetResults) -> Section:
     """Survival curves and performance profiles."""
-    name, blocks = f"survival-{ground.dataset}", list[Block]()
+    name, blocks = f"survival-{results.dataset}", list[Block]()
     stairs = {
-        entry.cell.id: stair for entry in ground.leaders if (stair := _survival(entry, finite_steps(ground)))
+        entry.cell.id: stair
+        for entry in results.leaders
+        if (stair := _survival(entry, finite_steps(results)))
     }
     labels = ("step", "share of seeds that has not reached the thresholds")
-    if svg := draw_stairs(name, ground.leaders, stairs, labels, study.colours):
+    if svg := draw_stairs(name, results.leaders, stairs, labels, study.colours):
         caption = (
             "Lower and earlier is better; a stair that stays at 1 never converges (Kaplan and Meier 1958)."
         )
         blocks.append(Figure(name, "Not yet converged", svg, caption))
-    if profile := _profiles(study, ground):
+    if profile := _profiles(study, results):
         blocks.append(profile)
     return Section("How reliably", blocks)
 
@@ -93,11 +97,11 @@ def _survival(entry: Entry, last: float) -> Stair | None:
     return where, np.concatenate([[1.0], found.share, [found.share[-1] if found.share.size else 1.0]])
 
 
-def _profiles(study: Study, ground: Ground) -> Figure | None:
-    key = ground.primary
+def _profiles(study: Study, results: DatasetResults) -> Figure | None:
+    key = results.primary
     if key is None:
         return None
-    lasts = {entry.cell.id: entry.last(key) for entry in ground.leaders}
+    lasts = {entry.cell.id: entry.last(key) for entry in results.leaders}
     values = np.concatenate([[], *lasts.values()])
     finite = values[np.isfinite(values)]
     if finite.size < 2 or finite.min() == finite.max():
@@ -107,26 +111,26 @@ def _profiles(study: Study, ground: Ground) -> Figure | None:
     levels = np.geomspace(low, high, LEVELS) if logarithmic else np.linspace(low, high, LEVELS)
     stairs = {
         entry.cell.id: (levels, performance_profile(lasts[entry.cell.id], levels, entry.score(key)))
-        for entry in ground.leaders
+        for entry in results.leaders
     }
     name, labels = (
-        f"profile-{ground.dataset}",
-        (f"{ground.arrow(key)}: level", "share of seeds at least so good"),
+        f"profile-{results.dataset}",
+        (f"{results.arrow(key)}: level", "share of seeds at least so good"),
     )
-    svg = draw_stairs(name, ground.leaders, stairs, labels, study.colours, logarithmic=logarithmic)
+    svg = draw_stairs(name, results.leaders, stairs, labels, study.colours, logarithmic=logarithmic)
     caption = "Of two stairs the one that is nowhere lower is stochastically better (Agarwal et al. 2021)."
     return Figure(name, "Performance profile", svg, caption)
 
 
-def dynamics(study: Study, ground: Ground) -> Section:
+def dynamics(study: Study, results: DatasetResults) -> Section:
     """Traces of scores and gradients; the four usual ones, or else whatever the game has."""
-    known = sorted({key for entry in ground.leaders for key in entry.traces})
+    known = sorted({key for entry in results.leaders for key in entry.traces})
     keys = [key for key in TRACES if key in known] or known[:MOST_TRACES]
     blocks: list[Block] = []
     for key in keys:
-        name = f"trace-{ground.dataset}-{key.replace('/', '-')}"
+        name = f"trace-{results.dataset}-{key.replace('/', '-')}"
         title = TRACES.get(key, key)
-        if svg := draw_bands(name, ground.leaders, trace_curves(key), title, study.colours):
+        if svg := draw_bands(name, results.leaders, trace_curves(key), title, study.colours):
             blocks.append(Figure(name, title, svg))
     if blocks:
         blocks.insert(0, Text("Medians over the seeds that have not diverged, in their quartiles.", "note"))

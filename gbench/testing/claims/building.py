@@ -19,7 +19,7 @@ AXES = {"vector": 1, "sequence": 2, "image": 3, "voxel": 4}  # of a sample
 
 def makes_samples_of_any_size_or_says_why_not(component: Component) -> None:
     """A model builds for a shape, and its networks fit it, or tells the user that it cannot."""
-    model = load_registry().load(component)()
+    model = load_registry().make(component)
     for trait in set(type(model).traits) & set(SHAPES):
         fitting = [shape for shape in SHAPES[trait] if _fits(model, shape)]
         assert fitting, f"none of {SHAPES[trait]} can be done"
@@ -44,7 +44,7 @@ def _fits(model: Model, shape: tuple[int, ...]) -> bool:
 def loads_the_same_data_twice(component: Component) -> None:
     """A data set is a function of its options, and is what its traits say; or it says which file it lacks."""
     registry = load_registry()
-    datasets = [registry.load(component)() for _ in range(2)]
+    datasets = [registry.make(component) for _ in range(2)]
     try:
         first, second = (dataset.load() for dataset in datasets)
     except UserError as error:
