@@ -168,6 +168,7 @@ def test_the_plugin_works_and_provides_every_kind(acme: Path) -> None:
         "dataset lemniscate",
         "game two-critics",
         "rule generator-first",
+        "optimizer clipped-momentum",
         "technique huber-gan",
         "technique two-huber-critics",
     ]
