@@ -26,5 +26,5 @@ def summary(suite: "Suite") -> str:
     """What a sound suite amounts to, in one line."""
     return (
         f"{suite.path}: {len(suite.cells())} cells of {suite.shape.seeds} replicas "
-        f"({len(suite.techniques)} techniques, {len(suite.settings)} data sets)"
+        f"({len(suite.techniques)} techniques, {len(suite.plans)} data sets)"
     )

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from gbench.errors import UserError, suggestion
 from gbench.suite.cell import Cell
 from gbench.suite.choice import Choice
+from gbench.suite.dataset_plan import DatasetPlan, Scores
 from gbench.suite.resolver import Resolver
-from gbench.suite.setting import Scores, Setting
 from gbench.suite.technique import Technique
 
 MANY = 4  # alternatives that one message names
@@ -14,20 +14,20 @@ OWN = "own"  # the role of a network that a game builds itself
 GENERATOR, DISCRIMINATOR = "generator", "discriminator"
 
 
-def check_fit(technique: Technique, setting: Setting, resolver: Resolver) -> None:
+def check_fit(technique: Technique, plan: DatasetPlan, resolver: Resolver) -> None:
     """The game gets the fields and the parts it needs, and no part is given in vain. Raises UserError."""
     game = technique.composition.game
-    _check_fields(technique, setting, resolver)
+    _check_fields(technique, plan, resolver)
     _check_parts(technique, resolver.attribute("game", game, "uses"))
 
 
-def _check_fields(technique: Technique, setting: Setting, resolver: Resolver) -> None:
+def _check_fields(technique: Technique, plan: DatasetPlan, resolver: Resolver) -> None:
     for name in resolver.attribute("game", technique.composition.game, "needs"):
-        if name not in setting.provides:
+        if name not in plan.provides:
             raise UserError(
                 f"technique {technique.label}: game {technique.composition.game.use} needs '{name}', "
-                f"which data set {setting.label} does not provide; "
-                f"{_alternatives('dataset', 'provides', name, setting, resolver)}",
+                f"which data set {plan.label} does not provide; "
+                f"{_alternatives('dataset', 'provides', name, plan, resolver)}",
                 technique.place,
             )
 
@@ -42,7 +42,7 @@ def _check_parts(technique: Technique, uses: tuple[str, ...]) -> None:
             raise UserError(f"{subject} takes no {slot}", next(iter(choice.places.values()), choice.place))
 
 
-def check_loss(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
+def check_loss(technique: Technique, model: Choice, plan: DatasetPlan, resolver: Resolver) -> None:
     """The model's discriminator gives what the loss takes. Raises UserError."""
     loss = technique.composition.loss
     takes = resolver.attribute("loss", loss, "takes") or "scores"
@@ -51,12 +51,12 @@ def check_loss(technique: Technique, model: Choice, setting: Setting, resolver: 
         raise UserError(
             f"technique {technique.label}: loss {loss.use} takes {takes}, but the discriminator of model "
             f"{model.use} gives {' and '.join(gives)}; "
-            f"{_alternatives('model', 'gives', takes, setting, resolver)}",
+            f"{_alternatives('model', 'gives', takes, plan, resolver)}",
             technique.place,
         )
 
 
-def check_roles(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
+def check_roles(technique: Technique, model: Choice, plan: DatasetPlan, resolver: Resolver) -> None:
     """The model can build a network for each role of the game. Raises UserError."""
     game = technique.composition.game
     roles = resolver.attribute("game", game, "roles") or {}
@@ -65,7 +65,7 @@ def check_roles(technique: Technique, model: Choice, setting: Setting, resolver:
         if role not in (*builds, OWN):
             raise UserError(
                 f"technique {technique.label}: game {game.use} wants a {role} as its {network}, which model "
-                f"{model.use} cannot build; {_alternatives('model', 'roles', role, setting, resolver)}",
+                f"{model.use} cannot build; {_alternatives('model', 'roles', role, plan, resolver)}",
                 technique.place,
             )
 
@@ -109,7 +109,7 @@ def check_mode(technique: Technique, model: Choice, mode: str, place: str, resol
         )
 
 
-def check_passing(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
+def check_passing(technique: Technique, model: Choice, plan: DatasetPlan, resolver: Resolver) -> None:
     """The game passes the networks what they take, such as labels, and nothing else. Raises UserError."""
     game = technique.composition.game
     passes = resolver.attribute("game", game, "passes")
@@ -118,47 +118,47 @@ def check_passing(technique: Technique, model: Choice, setting: Setting, resolve
     for name in set(takes) - set(passes):
         raise UserError(
             f"{subject} takes a {name}, which game {game.use} does not pass; "
-            f"{_alternatives('game', 'passes', name, setting, resolver)}",
+            f"{_alternatives('game', 'passes', name, plan, resolver)}",
             technique.place,
         )
     for name in set(passes) - set(takes):
         raise UserError(
             f"{subject} takes no {name}, which game {game.use} passes; "
-            f"{_alternatives('model', 'takes', name, setting, resolver)}",
+            f"{_alternatives('model', 'takes', name, plan, resolver)}",
             technique.place,
         )
 
 
-def check_answers(technique: Technique, setting: Setting, scores: Scores) -> None:
+def check_answers(technique: Technique, plan: DatasetPlan, scores: Scores) -> None:
     """What ranks a data set's cells, and what they must reach, is among a cell's scores. Raises UserError."""
-    for key in (setting.primary, *setting.thresholds):
+    for key in (plan.primary, *plan.thresholds):
         if key not in scores:
-            [asking] = [measure for measure in setting.measures if key in measure.scores]
-            what = "its primary metric" if key == setting.primary else "one of its thresholds"
+            [asking] = [measure for measure in plan.measures if key in measure.scores]
+            what = "its primary metric" if key == plan.primary else "one of its thresholds"
             raise UserError(
                 f"technique {technique.label}: game {technique.composition.game.use} does not "
-                f"{' and '.join(asking.asks)}, but on data set {setting.label} '{key}' is {what}; "
+                f"{' and '.join(asking.asks)}, but on data set {plan.label} '{key}' is {what}; "
                 "name another, or leave the technique out",
                 technique.place,
             )
 
 
-def check_asked(settings: Iterable[Setting], cells: Iterable[Cell], resolver: Resolver) -> None:
+def check_asked(plans: Iterable[DatasetPlan], cells: Iterable[Cell], resolver: Resolver) -> None:
     """Each metric that asks games something is answered in some cell. Raises UserError."""
-    asking = {measure.name: (measure, setting) for setting in settings for measure in setting.measures}
+    asking = {measure.name: (measure, plan) for plan in plans for measure in plan.measures}
     answered = {metric.use for cell in cells for metric in cell.recipe.metrics}
-    for name, (measure, setting) in asking.items():
+    for name, (measure, plan) in asking.items():
         if name not in answered:
             raise UserError(
                 f"metric {name} asks games to {' and '.join(measure.asks)}, which none of the suite's does; "
-                f"{_alternatives('game', 'answers', measure.asks[0], setting, resolver)}",
+                f"{_alternatives('game', 'answers', measure.asks[0], plan, resolver)}",
                 measure.place,
             )
 
 
-def unanswered_notes(settings: Iterable[Setting], cells: Iterable[Cell]) -> Iterator[str]:
+def unanswered_notes(plans: Iterable[DatasetPlan], cells: Iterable[Cell]) -> Iterator[str]:
     """A line for each metric that a technique's game does not answer."""
-    by_label = {setting.label: setting for setting in settings}
+    by_label = {plan.label: plan for plan in plans}
     for cell in cells:
         for measure in by_label[cell.dataset].measures:
             if not set(measure.scores) <= set(cell.scores):
@@ -169,14 +169,14 @@ def unanswered_notes(settings: Iterable[Setting], cells: Iterable[Cell]) -> Iter
                 )
 
 
-def _alternatives(kind: str, attribute: str, value: str, setting: Setting, resolver: Resolver) -> str:
+def _alternatives(kind: str, attribute: str, value: str, plan: DatasetPlan, resolver: Resolver) -> str:
     """Which components of a kind would do; of models, those that make what the data set holds."""
     registry = resolver.registry
     names = []
     for name in registry.names(kind):
         attributes = registry.describe(registry.find(kind, name)).attributes
-        made = set(attributes.get("traits") or setting.traits) if kind == "model" else set(setting.traits)
-        if value in attributes.get(attribute, ()) and made & set(setting.traits):
+        made = set(attributes.get("traits") or plan.traits) if kind == "model" else set(plan.traits)
+        if value in attributes.get(attribute, ()) and made & set(plan.traits):
             names.append(name)
     what = {"dataset": "data set"}.get(kind, kind)
     return f"use {what} {_either(names)}" if names else f"no installed {what} does"
@@ -188,18 +188,18 @@ def _either(names: list[str]) -> str:
     return " or ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
 
 
-def check_model(technique: Technique, model: Choice, setting: Setting, resolver: Resolver) -> None:
+def check_model(technique: Technique, model: Choice, plan: DatasetPlan, resolver: Resolver) -> None:
     """The model can generate what the data set holds. Raises UserError."""
     if model.use is None:
         raise UserError(
-            f"technique {technique.label} has no model, and data set {setting.label} brings none; "
-            f"add `models: {{{setting.label}: NAME}}`",
+            f"technique {technique.label} has no model, and data set {plan.label} brings none; "
+            f"add `models: {{{plan.label}: NAME}}`",
             technique.place,
         )
     makes = resolver.attribute("model", model, "traits")
-    if makes and not set(makes) & set(setting.traits):
+    if makes and not set(makes) & set(plan.traits):
         raise UserError(
             f"technique {technique.label}: model {model.use} makes {' or '.join(makes)}, "
-            f"but data set {setting.label} is {', '.join(setting.traits)}",
+            f"but data set {plan.label} is {', '.join(plan.traits)}",
             model.place,
         )

@@ -35,7 +35,7 @@ class Shape(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class Budget(Shape):
+class BudgetShape(Shape):
     """How long a cell trains: `steps` rounds, measured `measurements` times."""
 
     steps: int = Field(ge=1, description="rounds of training")
@@ -53,14 +53,14 @@ class Budget(Shape):
         return min(MEASUREMENTS, info.data.get("steps", 1)) if given is None else given
 
     @model_validator(mode="after")
-    def _measurable(self) -> "Budget":
+    def _measurable(self) -> "BudgetShape":
         assert self.measurements is not None
         if self.measurements > self.steps:
             raise PydanticCustomError("budget", "at most one measurement a step")
         return self
 
 
-class Resources(Shape):
+class ResourcesShape(Shape):
     """What one cohort takes of a machine."""
 
     cpus: float = Field(default=1.0, ge=0, description="CPU cores of a cohort")
@@ -76,7 +76,7 @@ class SuiteShape(Shape):
     summary: str = Field(default="", description="the question that the suite answers")
     seeds: int = Field(default=8, ge=1, le=1000, description="replicas of each cell")
     seed: int = Field(default=0, ge=0, lt=2**63, description="changes every random number")
-    budget: Budget
+    budget: BudgetShape
     budgets: dict[str, dict[str, int]] = Field(
         default_factory=dict, description="data set label: what differs from the budget there"
     )
@@ -107,10 +107,10 @@ class SuiteShape(Shape):
         default_factory=dict, description="data set label: {metric key: value that counts as converged}"
     )
     primary: dict[str, str] = Field(default_factory=dict, description="data set label: metric key that ranks")
-    resources: Resources = Field(default=Resources())
+    resources: ResourcesShape = Field(default=ResourcesShape())
 
 
-NESTED: dict[str, type[Shape]] = {"budget": Budget, "resources": Resources}
+NESTED: dict[str, type[Shape]] = {"budget": BudgetShape, "resources": ResourcesShape}
 
 WANTED = {
     "int_type": "a whole number",
@@ -142,7 +142,7 @@ def read_shape(document: Document) -> SuiteShape:
 def read_budget(data: dict[str, Any], place: str) -> dict[str, Any]:
     """A budget with its defaults, as plain data. Raises UserError."""
     try:
-        return Budget.model_validate(data).model_dump()
+        return BudgetShape.model_validate(data).model_dump()
     except ValidationError as error:
         detail = _first(error)
         raise UserError(_message({**detail, "loc": ("budget", *detail["loc"])}), place) from None

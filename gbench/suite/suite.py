@@ -10,13 +10,13 @@ from gbench.plugins.registry import Registry, load_registry
 from gbench.recipe import Json
 from gbench.suite.cell import Cell
 from gbench.suite.check import unanswered_notes
+from gbench.suite.dataset_plan import DatasetPlan, left_out_notes, read_plans
 from gbench.suite.document import Document
 from gbench.suite.dump import to_yaml
 from gbench.suite.expand import Expansion
 from gbench.suite.overrides import apply_sets
 from gbench.suite.resolver import Resolver
 from gbench.suite.schema import SuiteShape, read_shape
-from gbench.suite.setting import Setting, left_out_notes, read_settings
 from gbench.suite.technique import Technique, check_label, read_technique
 from gbench.suite.yaml import read_yaml
 
@@ -28,7 +28,7 @@ class Suite:
     path: Path
     document: Document
     shape: SuiteShape
-    settings: list[Setting]
+    plans: list[DatasetPlan]
     techniques: list[Technique]
     resolver: Resolver
 
@@ -42,24 +42,24 @@ class Suite:
 
     @cached_property
     def _cells(self) -> list[Cell]:
-        return Expansion(self.shape, self.document, self.settings, self.techniques, self.resolver).cells()
+        return Expansion(self.shape, self.document, self.plans, self.techniques, self.resolver).cells()
 
     def contests(self) -> dict[str, list[Json]]:
         """By data set, the contests that it can serve, as plain data with the features that they name."""
         return {
-            setting.label: [
+            plan.label: [
                 contest.component.to_json()
                 | {"features": {name: chosen.to_json() for name, chosen in contest.features.items()}}
-                for contest in setting.contests
+                for contest in plan.contests
             ]
-            for setting in self.settings
-            if setting.contests
+            for plan in self.plans
+            if plan.contests
         }
 
     def notes(self) -> list[str]:
         """What a user may want to know though it is no mistake: metrics left out."""
-        unanswered = unanswered_notes(self.settings, self.cells())
-        return list(dict.fromkeys([*left_out_notes(self.settings), *unanswered]))
+        unanswered = unanswered_notes(self.plans, self.cells())
+        return list(dict.fromkeys([*left_out_notes(self.plans), *unanswered]))
 
     def to_yaml(self) -> str:
         """The suite as YAML, with the changes that `--set` made."""
@@ -75,8 +75,8 @@ def read_suite(path: Path, sets: Iterable[str], registry: Registry | None) -> Su
         read_technique(part, resolver.registry) for part in document.part("techniques").items("techniques")
     ]
     _check_labels(techniques)
-    settings = read_settings(shape, document, resolver)
-    return Suite(path, document, shape, settings, techniques, resolver)
+    plans = read_plans(shape, document, resolver)
+    return Suite(path, document, shape, plans, techniques, resolver)
 
 
 def _check_labels(techniques: list[Technique]) -> None:

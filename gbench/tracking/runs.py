@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run, RunTag
 
-from gbench.tracking.bulk import insert_points, sqlite_store
-
 ENTITIES_PER_CALL = 1000  # MLflow's limit for points, parameters and tags together
 PARAMETERS_PER_CALL = 100  # its limit for parameters, and for tags
 RUNS_PER_PAGE = 1000
@@ -92,9 +90,6 @@ def send(
     params = [Param(key, value) for key, value in (parameters or {}).items()]
     labels = [RunTag(key, value) for key, value in (tags or {}).items()]
     metrics = list(points or [])
-    if (store := sqlite_store(client)) is not None:
-        insert_points(store, run_id, metrics)
-        metrics = []
     while params or labels or metrics:
         told, labelled = params[:PARAMETERS_PER_CALL], labels[:PARAMETERS_PER_CALL]
         room = ENTITIES_PER_CALL - len(told) - len(labelled)

@@ -44,7 +44,7 @@ class Measure:
 
 
 @dataclass(frozen=True)
-class Setting:
+class DatasetPlan:
     """`model` is the model if a technique names none; `left_out` is what it cannot serve."""
 
     label: str
@@ -78,8 +78,8 @@ def scores_of(measures: Iterable[Measure]) -> Scores:
     return {key: score for measure in measures for key, score in measure.scores.items()}
 
 
-def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> list[Setting]:
-    """A setting for each data set of the suite. Raises UserError."""
+def read_plans(shape: SuiteShape, document: Document, resolver: Resolver) -> list[DatasetPlan]:
+    """A plan for each data set of the suite. Raises UserError."""
     extractors = read_extractors(document, resolver)
     measures = [
         _measure(part, kind, extractors, resolver)
@@ -101,7 +101,7 @@ def read_settings(shape: SuiteShape, document: Document, resolver: Resolver) -> 
     _check_all_used(
         measures, [resolver.attribute("dataset", choice, "traits") for choice in choices.values()]
     )
-    return [_setting(label, choice, measures, shape, document, resolver) for label, choice in choices.items()]
+    return [_plan(label, choice, measures, shape, document, resolver) for label, choice in choices.items()]
 
 
 def _check_once(measures: list[Measure]) -> None:
@@ -142,14 +142,14 @@ def _measure(part: Any, kind: str, extractors: dict[str, Choice], resolver: Reso
     return Measure(kind, component, needs, scores, stems, named, features, uses, asks, part.place)
 
 
-def _setting(
+def _plan(
     label: str,
     choice: Choice,
     measures: list[Measure],
     shape: SuiteShape,
     document: Document,
     resolver: Resolver,
-) -> Setting:
+) -> DatasetPlan:
     dataset = resolver.component("dataset", choice)
     traits = resolver.attribute("dataset", choice, "traits")
     able = tuple(measure for measure in measures if set(measure.needs) <= set(traits))
@@ -157,7 +157,7 @@ def _setting(
     if not fitting:
         raise UserError(f"no metric of the suite can be taken on data set {label}", choice.place)
     _check_clashes(label, able)
-    return Setting(
+    return DatasetPlan(
         label=label,
         dataset=dataset,
         provides=resolver.attribute("dataset", choice, "provides"),
@@ -251,9 +251,9 @@ def _check_all_used(measures: list[Measure], traits: list[tuple[str, ...]]) -> N
             raise UserError(message, measure.place)
 
 
-def left_out_notes(settings: list[Setting]) -> Iterator[str]:
+def left_out_notes(plans: list[DatasetPlan]) -> Iterator[str]:
     """A line for each metric and probe that a data set cannot serve."""
-    for setting in settings:
-        for measure in setting.left_out:
-            missing = ", ".join(sorted(set(measure.needs) - set(setting.traits)))
-            yield f"{measure.kind} {measure.name} is left out on {setting.label}, which has no {missing}"
+    for plan in plans:
+        for measure in plan.left_out:
+            missing = ", ".join(sorted(set(measure.needs) - set(plan.traits)))
+            yield f"{measure.kind} {measure.name} is left out on {plan.label}, which has no {missing}"
