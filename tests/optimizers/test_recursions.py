@@ -83,7 +83,7 @@ def test_lion_stays_where_no_gradient_ever_was() -> None:
 
 
 def quintic(matrix: Array, iterations: int) -> Array:
-    """U f(Σ) Vᵀ with f the polynomial that the iteration applies to each singular value of the scaled matrix."""
+    """U f(Σ) Vᵀ with f what the iteration makes of each singular value of the scaled matrix."""
     u, sigma, v = np.linalg.svd(matrix, full_matrices=False)
     sigma = sigma / (np.linalg.norm(sigma) + 1e-7)
     for _ in range(iterations):

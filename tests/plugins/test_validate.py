@@ -29,6 +29,22 @@ def locate(option: str) -> str:
     return f"suites/x.yaml:{list(VALIDATOR.options).index(option) if option in VALIDATOR.options else 99}"
 
 
+def test_an_option_may_require_another_one() -> None:
+    """Where it is set; its own place is told."""
+    validator = OptionValidator(
+        "optimizer sgd",
+        options(
+            Option("momentum", float, 0.0, "", {"ge": 0}),
+            Option("nesterov", bool, False, "", {}, requires="momentum"),
+        ),
+    )
+    with pytest.raises(UserError) as caught:
+        validator.plain({"nesterov": True}, lambda option: f"x.yaml:{option}")
+    assert str(caught.value) == "x.yaml:nesterov: option 'nesterov' of optimizer sgd needs a momentum > 0"
+    assert validator.plain({"nesterov": True, "momentum": 0.5}, locate)["nesterov"] is True
+    assert validator.plain({}, locate) == {"momentum": 0.0, "nesterov": False}
+
+
 def test_defaults_are_filled_in_as_plain_data() -> None:
     assert VALIDATOR.plain({}, locate) == {
         "weight": 10.0,
