@@ -26,7 +26,6 @@ NoPage = Annotated[bool, typer.Option("--no-page", help="Print only.")]
 
 def command(run: Run, form: Format = "table", to: To = None, no_page: NoPage = False) -> None:
     """Print the tables of a run, and write a page with everything."""
-    from gbench.record.contests import contest_of
     from gbench.report import writers
     from gbench.report.contest_results import contests_json, contests_markdown, print_contests
     from gbench.report.reading import read_study
@@ -37,7 +36,7 @@ def command(run: Run, form: Format = "table", to: To = None, no_page: NoPage = F
     rows = [entry.row for entry in study.entries if entry.ended]
     failures = [Failure(entry.cell.name, error) for entry in study.entries for error in entry.errors]
     cells = [entry.cell for entry in study.entries]
-    contests = [contest_of(data, run) for data in study.contests]
+    contests = study.contests
     if form == "table":
         print_contests(console(), contests, cells)
         print_report(console(), rows, failures, str(run))

@@ -62,6 +62,7 @@ class RunDirectory:
         data = read_json(path)
         if data is None:
             raise UserError("no such cell", str(path))
+        require("recipe" in data, path, "recorded by an older gbench, whose cells have other numbers")
         try:
             cell = Cell.from_json(data)
             named = cell.id == cell_id and _is_well_typed(cell)

@@ -74,7 +74,10 @@ def suite_run_tags(suite: str, directory: str) -> dict[str, str]:
 def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _flat(path if key == "options" else _join(path, key), item)
+            if key != "options":
+                yield from _flat(_join(path, key), item)
+            elif item:
+                yield from _flat(path, item)
     elif _are_components(value):
         yield path, ", ".join(item["use"] for item in value)
         for name, item in _named(value):

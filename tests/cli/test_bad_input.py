@@ -156,13 +156,13 @@ REFUSED = [
     (
         "[digits]",
         "[tiny]",
-        "tiny/non-saturating: model dcgan makes images of at least 8×8 pixels, not 1×6×6; "
+        "small.yaml:6: tiny/non-saturating: model dcgan makes images of at least 8×8 pixels, not 1×6×6; "
         "model mlp takes any shape",
     ),
     (
         "non-saturating",
         "{use: lsgan, regularizers: [{use: packing, m: 4}]}",
-        "digits/lsgan: batch_size 6 is not a multiple of packing's m 4; use 4 or 8",
+        "small.yaml:6: digits/lsgan: batch_size 6 is not a multiple of packing's m 4; use 4 or 8",
     ),
     (
         "non-saturating",

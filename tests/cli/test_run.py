@@ -183,7 +183,7 @@ def test_results_where_nobody_may_write(run: Run) -> None:
 def test_a_cell_that_cannot_be_trained(run: Run, suite: Path) -> None:
     suite.write_text(SUITE.replace("width: 8", "latents: 4611686018427387904"))
     message = mistake(run("run", "small.yaml", *INLINE))
-    assert message.startswith("ring/non-saturating cannot be trained: RuntimeError: ")
+    assert message.startswith("small.yaml:7: ring/non-saturating cannot be trained: RuntimeError: ")
 
 
 def test_there_is_one_driver(run: Run) -> None:
