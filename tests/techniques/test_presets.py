@@ -152,7 +152,7 @@ def test_its_optimizer_can_be_overridden_in_a_suite(technique: str, tmp_path: Pa
     [cell] = load_suite(tmp_path / f"{dataset}.yaml", [override]).cells()
     own = {turn: part.get("lr") for turn, part in written(technique).get("optimizers", {}).items()}
     for turn, optimizer in cell.recipe.optimizers.items():
-        assert optimizer["lr"] == float(own.get(turn) or 2**-10)
+        assert optimizer.options["lr"] == float(own.get(turn) or 2**-10)
     train(cell)
 
 
