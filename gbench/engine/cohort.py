@@ -139,7 +139,7 @@ class Cohort:
         players = []
         for turn in self.game.turns(self.stage):
             if turn.name not in self.recipe.optimizers:
-                hint = suggestion(turn.name, self.game.moves)
+                hint = suggestion(turn.name, self.recipe.optimizers)
                 raise UserError(f"game {self.game.name} has a turn '{turn.name}' without an optimizer{hint}")
             names = moved_parameters(turn, self.networks)
             parameters = [self.networks[network].parameters[name] for network, name in names]

@@ -75,6 +75,10 @@ class Lapgan(Adversarial):
         """Those of all levels of an image, `[R, B, d]`."""
         return stage.run("discriminator", bands.view_as(low), low, method="features")
 
+    def scores_of(self, stage: Stage, samples: Tensor) -> Tensor:
+        """The sum of the scores of all levels."""
+        return stage.run("discriminator", samples)
+
 
 def decompose(stage: Stage, images: Tensor) -> tuple[Tensor, Tensor]:
     """Band-pass and low-pass rows `[R, B, levels, N]` of images; the model knows the pyramid."""

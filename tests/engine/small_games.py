@@ -56,8 +56,8 @@ class Pair(Game):
 
     def turns(self, stage: Stage) -> Sequence[Turn]:
         return [
-            Turn("discriminator", ("discriminator",), partial(self.discriminate, stage)),
-            Turn("generator", ("generator",), partial(self.deceive, stage)),
+            Turn("discriminator", ("discriminator",), partial(self.discriminator_turn, stage)),
+            Turn("generator", ("generator",), partial(self.generator_turn, stage)),
         ]
 
     def draws(self, stage: Stage, data: Callable[[str], Tensor]) -> dict[str, Callable[[], Tensor]]:
@@ -66,11 +66,11 @@ class Pair(Game):
             "latent": lambda: stage.model.draw(stage.random, "latent", stage.batch_size),
         }
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         look = stage.look(batch["real"], stage.frozen("generator", batch["latent"]))
         return Play(look.discriminator(), {"discriminator": look})
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
         look = stage.look(batch.later("real"), stage.networks["generator"](batch["latent"]))
         return Play(look.generator(), {"discriminator": look})
 
@@ -87,16 +87,16 @@ class TwoCritics(Pair):
 
     def turns(self, stage: Stage) -> Sequence[Turn]:
         return [
-            Turn("discriminator", ("discriminator", "second"), partial(self.discriminate, stage)),
-            Turn("generator", ("generator",), partial(self.deceive, stage)),
+            Turn("discriminator", ("discriminator", "second"), partial(self.discriminator_turn, stage)),
+            Turn("generator", ("generator",), partial(self.generator_turn, stage)),
         ]
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         fake = stage.frozen("generator", batch["latent"])
         looks = {by: stage.look(batch["real"], fake, by=by) for by in ("discriminator", "second")}
         return Play(torch.stack([look.discriminator() for look in looks.values()]).mean(0), looks)
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
         fake = stage.networks["generator"](batch["latent"])
         looks = {by: stage.look(batch.later("real"), fake, by=by) for by in ("discriminator", "second")}
         return Play(torch.stack([look.generator() for look in looks.values()]).mean(0), looks)
@@ -106,11 +106,11 @@ class TwoCritics(Pair):
 class Blind(Pair):
     """A game that asks networks past the stage, so that no component hears of it."""
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         judge = stage.networks["discriminator"]
         fake = stage.frozen("generator", batch["latent"])
         return Play((judge(fake) - judge(batch["real"])).mean(-1))
 
-    def deceive(self, stage: Stage, batch: Batch) -> Play:
+    def generator_turn(self, stage: Stage, batch: Batch) -> Play:
         fake = stage.networks["generator"](batch["latent"])
         return Play(-stage.networks["discriminator"](fake).mean(-1))

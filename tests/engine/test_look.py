@@ -114,7 +114,7 @@ def test_memory_is_untouched_until_a_step() -> None:
 
 @dataclass(kw_only=True)
 class Unseeing(Pair):
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
         look = stage.look(None, stage.frozen("generator", batch["latent"]))
         return Play(look.discriminator(), {"discriminator": look})
 

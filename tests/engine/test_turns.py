@@ -84,14 +84,15 @@ class Gated(Pair):
 
     gate: Tensor | None = None
 
-    def discriminate(self, stage: Stage, batch: Batch) -> Play:
-        return replace(super().discriminate(stage, batch), moves=self.gate)
+    def discriminator_turn(self, stage: Stage, batch: Batch) -> Play:
+        return replace(super().discriminator_turn(stage, batch), moves=self.gate)
 
 
 def moments(cohort: Any) -> list[Tensor]:
     """Adam's moments of the discriminator, `[R, ...]` each."""
-    states = cohort.players[0].optimizer.state.values()
-    return [state[name].clone() for state in states for name in ("exp_avg", "exp_avg_sq")]
+    player = cohort.players[0]
+    states = [player.optimizer.state_of(parameter) for parameter in player.parameters]
+    return [state[name].clone() for state in states if state for name in ("exp_avg", "exp_avg_sq")]
 
 
 @pytest.mark.parametrize("rounds", [0, 2])

