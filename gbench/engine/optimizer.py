@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import torch
@@ -73,10 +73,15 @@ class Optimizer(Named):
 
     def step(self) -> None:
         """One step of every parameter that has a gradient in `.grad`."""
-        options = {option.name: getattr(self, option.name) for option in fields(self) if option.init}
         for group in self._steps.param_groups:
-            group.update({name: value for name, value in options.items() if name in group})
+            for name in self._options:
+                if name in group:
+                    group[name] = getattr(self, name)
         self._steps.step()
+
+    @cached_property
+    def _options(self) -> list[str]:
+        return [option.name for option in fields(self) if option.init]
 
     def state_of(self, parameter: Tensor) -> State:
         """What is remembered of a parameter; nothing before its first step."""

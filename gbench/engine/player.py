@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -53,7 +54,7 @@ class Player:
         """Whether a discriminator moves in this turn."""
         return not self.moving.isdisjoint(self.stage.discriminators)
 
-    @property
+    @cached_property
     def networks(self) -> dict[str, Replicas]:
         """The networks that move in this turn, wholly or in part."""
         return {name: network for name, network in self.stage.networks.items() if name in self.moving}
@@ -130,8 +131,9 @@ class Player:
     @contextmanager
     def _moving(self) -> Iterator[None]:
         """Projects what becomes of the parameters inside; undoes it for diverged replicas and what rests."""
-        resting = [p for p, rests in zip(self.parameters, self._rests(), strict=True) if rests]
-        with self.health.freezing(self.parameters), keeping(resting), self._gated(), torch.no_grad():
+        parameters = self.parameters
+        resting = [p for p, rests in zip(parameters, self._rests(), strict=False) if rests]
+        with self.health.freezing(parameters), keeping(resting), self._gated(), torch.no_grad():
             yield
             for regularizer in self._projections:
                 self._ask(regularizer, "project")
@@ -185,14 +187,18 @@ class Player:
             self.game.update(self.stage, play)
 
     def _optimize(self, gradients: Sequence[Tensor]) -> None:
-        for parameter, gradient, rests in zip(self.parameters, gradients, self._rests(), strict=True):
+        parameters = self.parameters
+        resting = self._rests() or [False] * len(parameters)
+        for parameter, gradient, rests in zip(parameters, gradients, resting, strict=True):
             # Fused optimizers walk memory and ignore strides, but vmap hands out transposed gradients.
             # What rests has no gradient, so that its moments and its count of steps begin when it wakes.
             parameter.grad = None if rests else self.health.mask(gradient).contiguous()
         self.optimizer.step()
 
     def _rests(self) -> list[bool]:
-        """Whether each parameter stays where it is, whatever its gradient."""
+        """Whether each parameter stays where it is, whatever its gradient; empty where none does."""
+        if not any(network.resting for network in self.networks.values()):
+            return []
         return [name in self.stage.networks[network].resting for network, name in self.names]
 
     def _evaluate(self, batch: Batch, coupled: bool) -> tuple[Play, Tensor]:
