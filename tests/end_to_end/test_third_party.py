@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from gbench.plugins import Chosen
 from tests.end_to_end.black_box import Gbench
 from tests.sweep.small import write_suite
 
@@ -80,8 +81,8 @@ def test_it_trains_and_is_part_of_the_record(gbench: Gbench, tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     cells = {cell.label: cell for cell in gbench.run.cells()}
     assert {label: cell.recipe.loss for label, cell in cells.items()} == {
-        "acme": {"use": "mean-gap", "version": "1", "options": {"gap": 1.0}},
-        "acme-wide": {"use": "mean-gap", "version": "1", "options": {"gap": 4.0}},
+        "acme": Chosen("mean-gap", "1", {"gap": 1.0}),
+        "acme-wide": Chosen("mean-gap", "1", {"gap": 4.0}),
     }
     result = gbench.run.cohort(cells["acme"].id, 0, 2).result()
     assert result is not None

@@ -17,7 +17,7 @@ from gbench.record.events import ProbeFinding
 from gbench.report.entries import statistics_of
 from gbench.suite.cell import Cell
 from gbench.sweep.rehearsals import rehearse_cells
-from gbench.testing import make_cohort, points
+from gbench.testing import make_cohort, make_recipe, points
 from gbench.worker import session
 from gbench.worker.probing import Probing
 from gbench.worker.train import train
@@ -191,7 +191,7 @@ def test_what_a_probe_changes_is_undone_and_the_dead_have_no_numbers(tmp_path: P
         cohort.round()
     cohort.health.alive[1] = False
     evaluator = Evaluator(points(), [], {})
-    probing = Probing({"probes": []}, cohort, evaluator, tmp_path)
+    probing = Probing(cohort.recipe, cohort, evaluator, tmp_path)
     probing.probes, probing.names = [Vandal()], ["vandal"]
     before = {name: p.clone() for name, p in cohort.networks["generator"].parameters.items()}
     counters = dict(cohort.stage.random.counters)
@@ -217,7 +217,7 @@ class Breaking(Probe):
 
 def test_a_probe_that_breaks_costs_no_training(tmp_path: Path) -> None:
     """The driver would read this as a cohort too large for the memory, and train its halves from scratch."""
-    probing = Probing({"probes": []}, make_cohort(), Evaluator(points(), [], {}), tmp_path)
+    probing = Probing(make_recipe(), make_cohort(), Evaluator(points(), [], {}), tmp_path)
     probing.probes, probing.names = [Breaking()], ["breaking"]
     [fields] = probing.look()
     assert fields["reason"] == "RuntimeError: can't allocate memory"
