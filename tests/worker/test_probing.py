@@ -196,9 +196,9 @@ def test_what_a_probe_changes_is_undone_and_the_dead_have_no_numbers(tmp_path: P
     before = {name: p.clone() for name, p in cohort.networks["generator"].parameters.items()}
     counters = dict(cohort.stage.random.counters)
     with torch.enable_grad():
-        [fields] = probing.look()
-    assert fields["values"] == {"mark": [0.0, None, 2.0]}
-    assert fields["tables"]["marks"][1] is None
+        [found] = probing.look()
+    assert found.values == {"mark": [0.0, None, 2.0]}
+    assert found.tables["marks"][1] is None
     for name, parameter in cohort.networks["generator"].parameters.items():
         assert torch.equal(parameter, before[name])
     assert (cohort.step, cohort.stage.random.counters) == (3, counters)
@@ -219,9 +219,9 @@ def test_a_probe_that_breaks_costs_no_training(tmp_path: Path) -> None:
     """The driver would read this as a cohort too large for the memory, and train its halves from scratch."""
     probing = Probing(make_recipe(), make_cohort(), Evaluator(points(), [], {}), tmp_path)
     probing.probes, probing.names = [Breaking()], ["breaking"]
-    [fields] = probing.look()
-    assert fields["reason"] == "RuntimeError: can't allocate memory"
-    assert set(fields["values"]) == {"mark"}
+    [found] = probing.look()
+    assert found.reason == "RuntimeError: can't allocate memory"
+    assert set(found.values) == {"mark"}
 
 
 def test_probes_that_the_game_has_nothing_for_are_left_out(tmp_path: Path) -> None:
